@@ -1,0 +1,62 @@
+#include "dialect/Axes.h"
+
+using namespace mlir;
+using namespace fovea::hvn;
+
+bool fovea::hvn::isAxisTensor(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.hasStaticShape() && tensor.getElementType().isF32() &&
+         isa_and_nonnull<AxesAttr>(tensor.getEncoding());
+}
+
+AxesAttr fovea::hvn::getAxes(Type type) { return cast<AxesAttr>(cast<RankedTensorType>(type).getEncoding()); }
+
+int64_t fovea::hvn::axisSize(Type type, llvm::StringRef axis, int64_t absent) {
+  int64_t position = getAxes(type).find(axis);
+  return position < 0 ? absent : cast<RankedTensorType>(type).getDimSize(position);
+}
+
+RankedTensorType fovea::hvn::axisTensor(MLIRContext *context, llvm::ArrayRef<int64_t> shape,
+                                        llvm::ArrayRef<llvm::StringRef> axes) {
+  return RankedTensorType::get(shape, Float32Type::get(context), AxesAttr::get(context, axes));
+}
+
+RankedTensorType fovea::hvn::withAxisSize(RankedTensorType type, llvm::StringRef axis, int64_t size) {
+  SmallVector<int64_t> shape(type.getShape());
+  shape[getAxes(type).find(axis)] = size;
+  return type.clone(shape);
+}
+
+RankedTensorType fovea::hvn::withoutAxes(RankedTensorType type, AxesAttr gone, bool keep) {
+  SmallVector<int64_t> shape;
+  SmallVector<StringRef> axes;
+  for (auto [axis, size] : llvm::zip_equal(getAxes(type).getNames(), type.getShape())) {
+    bool reduced = gone.find(axis) >= 0;
+    if (reduced && !keep)
+      continue;
+    shape.push_back(reduced ? 1 : size);
+    axes.push_back(axis);
+  }
+  return axisTensor(type.getContext(), shape, axes);
+}
+
+RankedTensorType fovea::hvn::broadcast(RankedTensorType lhs, RankedTensorType rhs) {
+  auto contains = [](RankedTensorType whole, RankedTensorType part) {
+    return llvm::all_of(getAxes(part).getNames(), [&](StringAttr axis) { return getAxes(whole).find(axis) >= 0; });
+  };
+  RankedTensorType whole = contains(lhs, rhs) ? lhs : contains(rhs, lhs) ? rhs : RankedTensorType();
+  if (!whole)
+    return {};
+  SmallVector<int64_t> shape;
+  for (StringAttr axis : getAxes(whole).getNames()) {
+    int64_t left = axisSize(lhs, axis), right = axisSize(rhs, axis);
+    if (left != right && left != 1 && right != 1)
+      return {};
+    shape.push_back(std::max(left, right));
+  }
+  return whole.clone(shape);
+}
+
+bool fovea::hvn::hasAxes(Type type, llvm::ArrayRef<llvm::StringRef> axes) {
+  return getAxes(type) == AxesAttr::get(type.getContext(), axes);
+}

@@ -1,0 +1,38 @@
+// Tensors on named axes.
+#ifndef FOVEA_DIALECT_AXES_H
+#define FOVEA_DIALECT_AXES_H
+
+#include "dialect/HvnDialect.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+namespace fovea::hvn {
+
+/// True of a static f32 tensor whose encoding names its axes.
+bool isAxisTensor(mlir::Type type);
+
+/// The names of the axes of an axis tensor.
+AxesAttr getAxes(mlir::Type type);
+
+/// Size of `axis`; `absent` when the tensor lacks it.
+int64_t axisSize(mlir::Type type, llvm::StringRef axis, int64_t absent = 1);
+
+/// An f32 tensor with the axes `axes`, outermost first.
+mlir::RankedTensorType axisTensor(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape,
+                                  llvm::ArrayRef<llvm::StringRef> axes);
+
+/// `type` with the size of `axis` replaced.
+mlir::RankedTensorType withAxisSize(mlir::RankedTensorType type, llvm::StringRef axis, int64_t size);
+
+/// `type` without the axes in `gone`; with `keep` they stay with size 1.
+mlir::RankedTensorType withoutAxes(mlir::RankedTensorType type, AxesAttr gone, bool keep);
+
+/// The type of an elementwise op on both: the axes of the operand that has them all, sizes broadcast from 1.
+/// Null when neither has all axes of the other, or sizes differ.
+mlir::RankedTensorType broadcast(mlir::RankedTensorType lhs, mlir::RankedTensorType rhs);
+
+/// True when `type` has exactly the axes `axes`, in this order.
+bool hasAxes(mlir::Type type, llvm::ArrayRef<llvm::StringRef> axes);
+
+} // namespace fovea::hvn
+
+#endif

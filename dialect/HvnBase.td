@@ -1,0 +1,21 @@
+// What the hvn ops share.
+#ifndef FOVEA_HVN_BASE
+#define FOVEA_HVN_BASE
+
+include "dialect/HvnDialect.td"
+include "dialect/HvnInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Hvn_Tensor : Type<CPred<"::fovea::hvn::isAxisTensor($_self)">, "static f32 tensor on named axes",
+                      "::mlir::RankedTensorType">;
+
+class Hvn_Op<string mnemonic, list<Trait> traits = []>
+    : Op<HvnDialect, mnemonic, !listconcat([Pure], traits)>;
+
+/// An op whose result type follows from its operands and attributes.
+class Hvn_InferredOp<string mnemonic, list<Trait> traits = []>
+    : Hvn_Op<mnemonic, !listconcat([InferTypeOpAdaptor,
+                                    DeclareOpInterfaceMethods<ReferenceInterface>], traits)>;
+
+#endif

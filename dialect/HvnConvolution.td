@@ -1,0 +1,62 @@
+// Convolution and linear layers.
+#ifndef FOVEA_HVN_CONVOLUTION
+#define FOVEA_HVN_CONVOLUTION
+
+include "dialect/HvnBase.td"
+
+def Hvn_ConvOp : Hvn_InferredOp<"conv",
+    [DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "2-D convolution over the axes h and w, summing over c";
+  let description = [{
+    Cross-correlation with zero padding, as torch.nn.functional.conv2d: `weight` is on axes `o, i, y, x` with
+    i = c / groups; output channel o reads the input channels of group o / (out / groups). Output sizes are
+    `floor((size + 2 pad - dilation (kernel - 1) - 1) / stride) + 1`. `groups` = c = o is a depthwise convolution.
+    Constraints: (C1) the input has the axes n, c, h, w; (C2) the weight has the axes o, i, y, x; (C3) stride,
+    dilation and groups are positive, padding is not negative, two values each; (C4) c and o are multiples of groups
+    and i = c / groups; (C5) the bias has the one axis c of size o; (C6) the kernel fits into the padded input.
+
+    ```mlir
+    %1 = hvn.conv %0, %weight, %bias stride [2, 2] pad [1, 1]
+       : (tensor<1x3x224x224xf32, #hvn.axes<n, c, h, w>>, tensor<24x3x3x3xf32, #hvn.axes<o, i, y, x>>,
+          tensor<24xf32, #hvn.axes<c>>) -> tensor<1x24x112x112xf32, #hvn.axes<n, c, h, w>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_Tensor:$weight, Optional<Hvn_Tensor>:$bias,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$stride,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$pad,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilation,
+    DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight (`,` $bias^)? (`stride` $stride^)? (`pad` $pad^)? (`dilation` $dilation^)?
+    (`groups` $groups^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    /// One filter per channel: groups = input channels = output channels.
+    bool isDepthwise();
+    /// Every output pixel depends on the input pixel at its own place only.
+    bool isPerPixel();
+  }];
+  let hasCanonicalizer = 1;
+}
+
+def Hvn_LinearOp : Hvn_InferredOp<"linear",
+    [DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "weight applied along the axis c";
+  let description = [{
+    result(.., c = o, ..) = sum over i of weight(o, i) input(.., c = i, ..) + bias(o); `weight` is on axes `o, i`.
+    A 1x1 convolution becomes this op.
+    Constraints: (C1) the input has an axis c; (C2) the weight has the axes o, i and i = c; (C3) the bias has the one
+    axis c of size o.
+
+    ```mlir
+    %1 = hvn.linear %0, %weight, %bias : (tensor<1x220xf32, #hvn.axes<n, c>>, tensor<1000x220xf32, #hvn.axes<o, i>>,
+                                          tensor<1000xf32, #hvn.axes<c>>) -> tensor<1x1000xf32, #hvn.axes<n, c>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_Tensor:$weight, Optional<Hvn_Tensor>:$bias);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)";
+}
+
+#endif

@@ -1,0 +1,49 @@
+// What an hvn op says about itself, so that the frontend, the planner and the driver need no list of ops.
+#ifndef FOVEA_HVN_INTERFACES
+#define FOVEA_HVN_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def LayerInterface : OpInterface<"LayerInterface"> {
+  let cppNamespace = "::fovea::hvn";
+  let description = [{
+    An op that can be called by its mnemonic in a `.net` file: `conv(x, out=48, kernel=3, pad=1)`.
+    Operands are the tensors of the call, then the layer's own parameters.
+  }];
+  let methods = [
+    StaticInterfaceMethod<"What the layer is called with.",
+      "const ::fovea::hvn::LayerSignature &", "getSignature">,
+    StaticInterfaceMethod<[{
+        From a call to an op: appends the layer's parameters (name relative to the scope, shape, axes) and the
+        op's attributes. `call` has every argument of the signature, defaults filled in. Fails with a message
+        through `emitError`.}],
+      "::llvm::LogicalResult", "resolve",
+      (ins "const ::fovea::hvn::LayerCall &":$call, "::fovea::hvn::ResolvedLayer &":$layer)>,
+  ];
+}
+
+def ReferenceInterface : OpInterface<"ReferenceInterface"> {
+  let cppNamespace = "::fovea::hvn";
+  let description = [{
+    The op's meaning in double precision, written to be read. Used for parameter arithmetic at compile time and
+    as the oracle of every kernel.
+  }];
+  let methods = [
+    InterfaceMethod<"Evaluates the op; one tensor per operand in, one per result out.",
+      "::llvm::SmallVector<::fovea::hvn::Tensor>", "evaluate",
+      (ins "::llvm::ArrayRef<const ::fovea::hvn::Tensor *>":$operands)>,
+  ];
+}
+
+def WorkInterface : OpInterface<"WorkInterface"> {
+  let cppNamespace = "::fovea::hvn";
+  let description = [{ How much arithmetic an op is, for reports. }];
+  let methods = [
+    InterfaceMethod<"Floating-point operations; a fused multiply-add counts two.", "double", "getFlops">,
+  ];
+}
+
+/// Result element (i) depends on operand elements (i) only, broadcast by axis name: free to fuse anywhere.
+def Pointwise : NativeOpTrait<"Pointwise"> { let cppNamespace = "::fovea::hvn"; }
+
+#endif

@@ -1,0 +1,29 @@
+// The ops of the hvn dialect and what they say about themselves.
+#ifndef FOVEA_DIALECT_HVNOPS_H
+#define FOVEA_DIALECT_HVNOPS_H
+
+#include "dialect/Axes.h"
+#include "dialect/HvnDialect.h"
+#include "dialect/Layer.h"
+#include "dialect/Reference.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace fovea::hvn {
+
+/// Marks elementwise ops: result element i depends on the operands' elements i only.
+template <typename ConcreteType>
+class Pointwise : public mlir::OpTrait::TraitBase<ConcreteType, Pointwise> {};
+
+} // namespace fovea::hvn
+
+#include "dialect/HvnInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/HvnOps.h.inc"
+
+#endif

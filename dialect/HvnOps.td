@@ -1,0 +1,13 @@
+// All ops of the hvn dialect, a file per family.
+#ifndef FOVEA_HVN_OPS
+#define FOVEA_HVN_OPS
+
+include "dialect/HvnBase.td"
+include "dialect/HvnConvolution.td"
+include "dialect/HvnNormalization.td"
+include "dialect/HvnParameter.td"
+include "dialect/HvnPointwise.td"
+include "dialect/HvnReduction.td"
+include "dialect/HvnShape.td"
+
+#endif

@@ -1,0 +1,71 @@
+// Data movement: no arithmetic.
+#ifndef FOVEA_HVN_SHAPE
+#define FOVEA_HVN_SHAPE
+
+include "dialect/HvnBase.td"
+
+def Hvn_PermuteOp : Hvn_Op<"permute", [DeclareOpInterfaceMethods<ReferenceInterface>]> {
+  let summary = "the same tensor with its axes in another memory order";
+  let description = [{
+    Both types say the order; there is nothing else to say.
+
+    ```mlir
+    %1 = hvn.permute %0 : tensor<1x3x224x224xf32, #hvn.axes<n, c, h, w>> to tensor<1x224x224x3xf32, #hvn.axes<n, h, w, c>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Hvn_ReshapeOp : Hvn_Op<"reshape", [DeclareOpInterfaceMethods<ReferenceInterface>]> {
+  let summary = "the same elements, in the same memory order, under other axes";
+  let description = [{
+    Costs nothing: both types describe the same bytes. Also renames an axis.
+
+    ```mlir
+    %1 = hvn.reshape %0 : tensor<192x48x1x1xf32, #hvn.axes<o, i, y, x>> to tensor<192x48xf32, #hvn.axes<o, i>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Hvn_SliceOp : Hvn_InferredOp<"slice"> {
+  let summary = "elements offset .. offset + size of one axis";
+  let description = [{
+    ```mlir
+    %k = hvn.slice %qkv on "c" from 48 size 48 : (tensor<1x144x56x56xf32, #hvn.axes<n, c, h, w>>)
+                                              -> tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, StrAttr:$axis, I64Attr:$offset, I64Attr:$size);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = [{
+    $input `on` $axis `from` $offset `size` $size attr-dict `:` functional-type(operands, results)
+  }];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Hvn_SplitOp : Hvn_InferredOp<"split", [DeclareOpInterfaceMethods<LayerInterface>]> {
+  let summary = "an axis cut into equal parts";
+  let description = [{
+    ```mlir
+    %q, %k, %v = hvn.split %qkv on "c" into 3 : (tensor<1x144x56x56xf32, #hvn.axes<n, c, h, w>>)
+       -> (tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>, tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>,
+           tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>)
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, StrAttr:$axis, I64Attr:$parts);
+  let results = (outs Variadic<Hvn_Tensor>:$results);
+  let assemblyFormat = "$input `on` $axis `into` $parts attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
+}
+
+#endif
