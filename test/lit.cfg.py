@@ -1,0 +1,23 @@
+"""lit configuration: tests run against the tools in the build folder (build, or the one that FOVEA_BUILD names)."""
+import os
+import sys
+
+import lit.formats
+
+config.name = "fovea"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".net", ".test"]
+config.excludes = ["Inputs", "data"]
+config.test_source_root = os.path.dirname(__file__)
+root = os.path.dirname(config.test_source_root)
+build = os.environ.get("FOVEA_BUILD", os.path.join(root, "build"))
+config.test_exec_root = os.path.join(build, "test")
+
+config.environment["PATH"] = os.pathsep.join(
+    [os.path.join(build, "bin"), "/usr/lib/llvm-22/bin", os.environ.get("PATH", "")]
+)
+config.environment["PYTHONPATH"] = os.path.join(root, "test", "networks")
+config.substitutions.append(("%{examples}", os.path.join(root, "examples")))
+config.substitutions.append(("%{root}", root))
+config.substitutions.append(("%{build}", build))
+config.substitutions.append(("%{python}", sys.executable))
