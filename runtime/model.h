@@ -1,0 +1,50 @@
+/* The border between the generated host program and the runtime that is linked beside it. Nothing here is exported. */
+#ifndef FOVEA_RUNTIME_MODEL_H
+#define FOVEA_RUNTIME_MODEL_H
+
+#include "runtime/abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The executing thread of one call. Every Halide kernel gets one as its user context, and a parallel task gets the one
+ * of the thread that runs it, so that scratch memory is never shared. */
+typedef struct fovea_worker fovea_worker;
+
+/* Everything the runtime knows about a network: one constant per generated library. As LLVM type, in order:
+ *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 reserved,
+ *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
+ *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr run }
+ * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 } and a fovea_step_info { ptr, ptr, double, i64 }. */
+typedef struct fovea_model {
+  fovea_description description;
+  /* Calls the kernels in order, each followed by fovea_mark, and returns the first nonzero result of one, else 0.
+   * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. */
+  int (*run)(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs);
+} fovea_model;
+
+/* Scratch bytes that one halide_malloc of `size` bytes takes: a header, the bytes, and room for Halide's licence to
+ * read 8 bytes past the end. A kernel needs the sum over the allocations that are alive together, task bodies included.
+ */
+#define FOVEA_SCRATCH_BLOCK(size)                                                                                      \
+  (FOVEA_ALIGNMENT + (((size) + 8u + (FOVEA_ALIGNMENT - 1u)) & ~(uint64_t)(FOVEA_ALIGNMENT - 1u)))
+
+/* What the exported functions of a library forward to; the public header documents them. */
+int fovea_create(const fovea_model *model, const fovea_options *options, fovea_context **context);
+int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_buffer *outputs);
+int fovea_profile(fovea_context *context, uint64_t *nanoseconds_per_step);
+void fovea_destroy(fovea_context *context);
+const char *fovea_last_error(void);
+
+/* Says that step `step` has ended: names the next one in errors and, while profiling, charges the time. */
+void fovea_mark(fovea_worker *worker, uint32_t step);
+
+/* Largest number of scratch bytes that any thread of `context` has had in use so far; for tests of the plan. */
+uint64_t fovea_scratch_peak(const fovea_context *context);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
