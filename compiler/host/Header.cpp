@@ -1,0 +1,241 @@
+#include "compiler/host/Header.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include <fmt/core.h>
+
+using namespace fovea;
+
+namespace {
+
+// The parts of the header in which only the prefix differs: `@` stands for the network's name and an underscore,
+// `$` for the same in upper case. Kept in step with runtime/abi.h by test/runtime.
+constexpr const char *errorsText = R"(/* What the functions return; @last_error() has the text. */
+enum {
+  $OK = 0,
+  $ERROR_NULL = -1,        /* an argument that is needed was NULL */
+  $ERROR_OPTIONS = -2,     /* size, version or a value of the options is not understood */
+  $ERROR_BUSY = -3,        /* another call is using this context */
+  $ERROR_SIZE = -4,        /* a buffer or the arena does not have the right number of bytes */
+  $ERROR_ALIGNMENT = -5,   /* a buffer or the arena is not aligned */
+  $ERROR_OVERLAP = -6,     /* an output shares bytes with another buffer or with the arena */
+  $ERROR_UNSUPPORTED = -7, /* this CPU lacks what the library was compiled for */
+  $ERROR_MEMORY = -8,      /* no memory for the context or its arena */
+  $ERROR_THREAD = -9,      /* a thread could not be started */
+  $ERROR_KERNEL = -10      /* a kernel failed: a fault of the compiler */
+};
+)";
+
+constexpr const char *typesText = R"(typedef struct @context @context;
+
+/* How to create a context: all zero but `size` and `version` is a good start. */
+typedef struct @options {
+  uint32_t size;    /* sizeof(@options) */
+  uint32_t version; /* $OPTIONS_VERSION */
+  uint32_t threads; /* threads that work on one call, the caller's included; 0 means 1 */
+  uint32_t reserved;
+  void *arena; /* memory to use instead of an allocation, or NULL; must outlive the context */
+  uint64_t arena_bytes;
+  /* Threads to use instead of the context's own, or NULL: runs lane(argument, index) exactly once for every index in
+   * [0, count), on any threads, and returns after the last; count is at most `threads`. */
+  void (*parallel_for)(void *executor, void (*lane)(void *argument, uint32_t index), void *argument, uint32_t count);
+  void *executor;
+} @options;
+
+typedef struct @buffer {
+  void *data;     /* aligned to an element */
+  uint64_t bytes; /* exactly the bytes of the tensor */
+} @buffer;
+
+typedef struct @tensor_info {
+  const char *name, *type;
+  uint32_t rank;
+  const int64_t *shape;
+  const char *const *axes;
+  uint64_t bytes;
+} @tensor_info;
+
+/* One kernel call. A multiply-add counts as two operations; bytes are those of operands, weights and results. */
+typedef struct @step_info {
+  const char *kernel, *layer;
+  double flops;
+  uint64_t bytes;
+} @step_info;
+
+/* Fields are only ever added at the end; `size` says which are there. */
+typedef struct @description {
+  uint32_t version, size;
+  uint32_t input_count, output_count, step_count, reserved;
+  const char *name, *target, *compiler;
+  const @tensor_info *inputs, *outputs;
+  const @step_info *steps;
+  uint64_t arena_bytes, scratch_bytes, stack_bytes, cpu_features;
+} @description;
+
+/* What the library is. Needs no context and never fails. */
+const @description *@describe(void);
+
+/* Makes a context; NULL options mean one thread and memory of the context's own. Nothing is allocated after this. */
+int @create(const @options *options, @context **context);
+
+/* Computes the outputs from the inputs, both in the order of the list at the top. */
+int @run(@context *context, const @buffer *inputs, const @buffer *outputs);
+
+/* From now on, adds the time of each step to nanoseconds_per_step[step_count]; NULL ends it. */
+int @profile(@context *context, uint64_t *nanoseconds_per_step);
+
+/* Frees a context that no call is using; NULL is allowed. */
+void @destroy(@context *context);
+
+/* Text of the last error in the calling thread; never NULL. */
+const char *@last_error(void);
+)";
+
+llvm::StringRef cType(llvm::StringRef type) {
+  return llvm::StringSwitch<llvm::StringRef>(type)
+      .Case("f32", "float")
+      .Case("f64", "double")
+      .Cases({"f16", "bf16"}, "uint16_t")
+      .Case("i8", "int8_t")
+      .Case("u8", "uint8_t")
+      .Case("i32", "int32_t")
+      .Case("i64", "int64_t");
+}
+
+/// `text` with `@` and `$`, which C does not use, replaced by the network's prefix in lower and in upper case.
+std::string prefixed(llvm::StringRef text, llvm::StringRef name) {
+  std::string result, upper = name.upper();
+  for (char c : text) {
+    if (c == '@' || c == '$')
+      result += (c == '@' ? name.str() : upper) + '_';
+    else
+      result += c;
+  }
+  return result;
+}
+
+std::string tensorLine(const char *kind, const HeaderTensor &tensor) {
+  std::string shape;
+  for (size_t i = 0; i < tensor.shape.size(); ++i)
+    shape += fmt::format("{}{}={}", i ? ", " : "", tensor.axes[i], tensor.shape[i]);
+  return fmt::format(" *   {:6} {}: {}[{}], {} bytes\n", kind, tensor.name, tensor.type, shape, tensor.bytes());
+}
+
+/// The comment at the top: what the network is, how to use it, and what it promises.
+std::string introduction(const HeaderInfo &info) {
+  std::string text = fmt::format("/* {}: a network as a library, compiled by Fovea {} for {}.\n *\n", info.name,
+                                 info.version, info.target);
+  std::string arrays, arguments;
+  for (const HeaderTensor &tensor : info.inputs)
+    text += tensorLine("input", tensor);
+  for (const HeaderTensor &tensor : info.outputs)
+    text += tensorLine("output", tensor);
+  for (bool isInput : {true, false}) {
+    for (const HeaderTensor &tensor : isInput ? info.inputs : info.outputs) {
+      arrays += fmt::format(" *   static {} {}[${}_{}_ELEMENTS];\n", cType(tensor.type).str(), tensor.name,
+                            isInput ? "INPUT" : "OUTPUT", llvm::StringRef(tensor.name).upper());
+      arguments += ", " + tensor.name;
+    }
+  }
+  text += R"( *
+ * Tensors are dense and row-major in the order of their axes. Use:
+ *
+)" + arrays +
+          R"( *   @context *context;
+ *   if (@create(NULL, &context) != $OK || @infer(context)" +
+          arguments + R"() != $OK)
+ *     fprintf(stderr, "%s\n", @last_error());
+ *   @destroy(context);
+ *
+ * Link with lib)" +
+          info.name + ".so, or with lib" + info.name + R"(.a and -lpthread.
+ *
+ * Threads: one call at a time may use a context; a second one returns $ERROR_BUSY. Different contexts are
+ * independent and may run at the same time. The bits of the outputs do not depend on the number of threads.
+ * A child made by fork() must create contexts of its own. Do not call from a signal handler. */
+)";
+  return text;
+}
+
+std::string constants(const HeaderInfo &info) {
+  // The runtime deals out slices of this alignment (FOVEA_ALIGNMENT).
+  auto aligned = [](uint64_t bytes) { return (bytes + 63) / 64 * 64; };
+  std::string text =
+      fmt::format("#define $INPUT_COUNT {}\n#define $OUTPUT_COUNT {}\n", info.inputs.size(), info.outputs.size());
+  for (bool isInput : {true, false}) {
+    for (const HeaderTensor &tensor : isInput ? info.inputs : info.outputs) {
+      std::string name = (isInput ? "$INPUT_" : "$OUTPUT_") + llvm::StringRef(tensor.name).upper();
+      text +=
+          fmt::format("#define {0}_ELEMENTS {1}u\n#define {0}_BYTES {2}u\n", name, tensor.elements(), tensor.bytes());
+    }
+  }
+  text += fmt::format(R"(#define $OPTIONS_VERSION 1u
+/* Memory of a context that works with that many threads, for @options.arena; aligned to $ARENA_ALIGNMENT. */
+#define $ARENA_BYTES_FOR(threads) (UINT64_C({}) + UINT64_C({}) * (threads))
+#define $ARENA_BYTES $ARENA_BYTES_FOR(1)
+#define $ARENA_ALIGNMENT 64
+/* Stack that a call needs on the calling thread and on threads of an executor. */
+#define $STACK_BYTES UINT64_C({})
+)",
+                      aligned(info.arenaBytes), aligned(info.scratchBytes), info.stackBytes);
+  return text;
+}
+
+/// The typed call. Local names end in an underscore so that they cannot be those of tensors.
+std::string inferText(const HeaderInfo &info) {
+  std::string parameters, bodies[2];
+  for (bool isInput : {true, false}) {
+    const char *kind = isInput ? "INPUT" : "OUTPUT";
+    for (const HeaderTensor &tensor : isInput ? info.inputs : info.outputs) {
+      std::string &body = bodies[!isInput];
+      parameters += fmt::format(", {}{} *{}", isInput ? "const " : "", cType(tensor.type).str(), tensor.name);
+      size_t index = &tensor - (isInput ? info.inputs : info.outputs).data();
+      // By way of an integer, which strict warnings accept: inputs are only read, but @buffer serves both.
+      body += fmt::format("  {0}s_[{1}].data = (void *)(uintptr_t){2};\n  {0}s_[{1}].bytes = ${3}_{4}_BYTES;\n",
+                          isInput ? "input" : "output", index, tensor.name, kind, llvm::StringRef(tensor.name).upper());
+    }
+  }
+  return fmt::format(R"(/* @run with typed arguments: every tensor has as many elements as the constants above say. */
+static inline int @infer(@context *context_{}) {{
+  @buffer inputs_[$INPUT_COUNT], outputs_[$OUTPUT_COUNT];
+{}{}  return @run(context_, inputs_, outputs_);
+}}
+)",
+                     parameters, bodies[0], bodies[1]);
+}
+
+} // namespace
+
+uint64_t HeaderTensor::elements() const {
+  uint64_t count = 1;
+  for (int64_t extent : shape)
+    count *= static_cast<uint64_t>(extent);
+  return count;
+}
+
+uint64_t HeaderTensor::bytes() const {
+  unsigned bits = 0;
+  llvm::StringRef(type).drop_until(llvm::isDigit).getAsInteger(10, bits);
+  return elements() * (bits / 8);
+}
+
+std::string fovea::makeHeader(const HeaderInfo &info) {
+  std::string text = introduction(info) + R"(#ifndef $H
+#define $H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+)" + constants(info) +
+                     "\n" + errorsText + "\n" + typesText + "\n" + inferText(info) + R"(
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+)";
+  return prefixed(text, info.name);
+}

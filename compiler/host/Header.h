@@ -1,0 +1,41 @@
+// The public C header of a generated library.
+#ifndef FOVEA_COMPILER_HOST_HEADER_H
+#define FOVEA_COMPILER_HOST_HEADER_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fovea {
+
+/// An input or output as the header describes it.
+struct HeaderTensor {
+  std::string name;              ///< a C identifier
+  std::string type;              ///< "f32", "f64", "f16", "bf16", "i8", "u8", "i32" or "i64"
+  std::vector<std::string> axes; ///< names, one for each dimension of `shape`
+  std::vector<int64_t> shape;
+
+  /// Number of elements.
+  uint64_t elements() const;
+  /// Size in bytes of the dense tensor.
+  uint64_t bytes() const;
+};
+
+/// All that the header states about a network.
+struct HeaderInfo {
+  std::string name;    ///< a C identifier, the prefix of every name in the header
+  std::string target;  ///< as in fovea_description
+  std::string version; ///< of the compiler
+  std::vector<HeaderTensor> inputs, outputs;
+  uint64_t arenaBytes = 0;   ///< activations
+  uint64_t scratchBytes = 0; ///< per thread
+  uint64_t stackBytes = 0;   ///< largest stack use of a kernel
+};
+
+/// The text of the header: C99 that is also C++, under 200 lines for a network of a few inputs and outputs. Its types
+/// are those of runtime/abi.h under the network's prefix. Names must have been checked to be identifiers.
+std::string makeHeader(const HeaderInfo &info);
+
+} // namespace fovea
+
+#endif
