@@ -1,0 +1,108 @@
+// The strategy `conv_pair` for two dense convolutions in a row, the first on few channels: the stem of a network.
+// Rows of the first slide under the second, so the map between them never stands in memory as a whole.
+#include "compiler/halide/Convolution.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+using Halide::Func, Halide::RVar, Halide::Var;
+
+static bool matches(kern::FuncOp kernel) {
+  auto convs = opsOf<hvn::ConvOp>(kernel);
+  return convs.size() == 2 && llvm::none_of(convs, [](hvn::ConvOp op) { return op.isDepthwise(); }) &&
+         llvm::all_of(convs, readsOutside);
+}
+
+static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
+  auto convs = opsOf<hvn::ConvOp>(kernel);
+  Type first = convs[0].getType(), second = convs[1].getType();
+  int64_t channels = hvn::axisSize(first, "c");
+  bool wide = target.vectorRegisters >= 32;
+  int64_t vector = target.lanes();
+  // Enough rows per step that the sliding window's overlap is small, few enough that they stay in the level-1 cache.
+  int64_t rows = hvn::axisSize(second, "h") % 2 == 0 ? 2 : 1;
+  int64_t vectors = chooseTile(llvm::divideCeil(hvn::axisSize(second, "c"), vector), {3, 2});
+  return kern::ScheduleAttr::get(
+      kernel.getContext(), "conv_pair",
+      {{"vector", vector},
+       {"tile_c", vectors},
+       {"tile_w", chooseTile(hvn::axisSize(second, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
+       {"tile_h", rows},
+       {"first_vector", chooseVector(channels, channels % 16 ? 8 : vector)},
+       {"first_tile_w", chooseTile(hvn::axisSize(first, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
+       {"parallel", chooseTasks(kernel.getFlops(), hvn::axisSize(second, "h") / rows / 2)}});
+}
+
+static void schedule(KernelBuilder &kernel) {
+  Func out = kernel.outputs.front();
+  Anchor &first = kernel.anchors[0], &second = kernel.anchors[1];
+  int64_t vector = kernel.knob("vector"), panel = vector * kernel.knob("tile_c"), tile = kernel.knob("tile_w");
+  int64_t firstVector = kernel.knob("first_vector"), firstTile = kernel.knob("first_tile_w");
+  int64_t rows = kernel.knob("tile_h"), tasks = kernel.knob("parallel");
+  RankedTensorType type = resultType(kernel.kernel);
+  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  Type between = first.op->getResult(0).getType();
+  int64_t firstChannels = hvn::axisSize(between, "c"), firstWidth = hvn::axisSize(between, "w");
+
+  Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), yo("yo"), yi("yi"),
+      task("task");
+  out.split(c, no, ni, int(panel),
+            channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+      .split(ni, nv, ni, int(vector))
+      .split(w, xo, xi, int(tile), tailFor(width, tile))
+      .split(h, yo, yi, int(rows), tailFor(height, rows))
+      .reorder(ni, nv, xi, xo, no, yi, yo, n)
+      .vectorize(ni)
+      .unroll(nv)
+      .unroll(xi);
+  Var strip = n;
+  if (tasks > 1) {
+    out.split(yo, task, yo, int(llvm::divideCeil(llvm::divideCeil(height, rows), tasks)),
+              Halide::TailStrategy::GuardWithIf)
+        .parallel(task);
+    strip = task;
+  }
+  scheduleConvAccumulator(second, out, xo, panel, vector);
+
+  Var so("so"), si("si"), scv("scv"), sci("sci");
+  int64_t firstPanel = llvm::alignTo(firstChannels, firstVector);
+  second.padded.store_at(out, strip)
+      .compute_at(out, yo)
+      .store_in(Halide::MemoryType::Heap)
+      .bound_extent(c, int(firstChannels))
+      .split(w, so, si, int(firstTile), tailFor(firstWidth, firstTile) == Halide::TailStrategy::GuardWithIf
+                                            ? Halide::TailStrategy::GuardWithIf
+                                            : Halide::TailStrategy::ShiftInwards)
+      .split(c, scv, sci, int(firstVector),
+             firstChannels % firstVector ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+      .reorder(sci, scv, si, so, h, n)
+      .vectorize(sci)
+      .unroll(scv)
+      .unroll(si);
+  scheduleConvAccumulator(first, second.padded, so, firstPanel, firstVector);
+  first.accumulator.update().unroll(first.reduction[0]);
+
+  // The image's rows, channels side by side: what the first convolution broadcasts. Each row of the first convolution
+  // copies the rows it reads: a window that slides under another sliding window costs more than it saves.
+  int64_t colors = hvn::axisSize(cast<hvn::ConvOp>(first.op).getInput().getType(), "c");
+  first.padded.compute_at(second.padded, h)
+      .store_in(Halide::MemoryType::Heap)
+      .bound(c, 0, int(colors))
+      .reorder(c, w, h, n)
+      .unroll(c)
+      .vectorize(w, int(kernel.lanes()), Halide::TailStrategy::GuardWithIf);
+}
+
+const Family fovea::halide::convPairFamily = {
+    {"conv_pair",
+     "rows of a first convolution slide under a second one",
+     {{"vector", 1, 16, "lanes of f32, second convolution"},
+      {"tile_c", 1, 8, "vectors of output channels in a tile"},
+      {"tile_w", 1, 16, "pixels of a row in a tile"},
+      {"tile_h", 1, 8, "rows per step"},
+      {"first_vector", 1, 16, "lanes of f32, first convolution"},
+      {"first_tile_w", 1, 16, "pixels of a row in a tile of the first convolution"},
+      {"parallel", 1, 1024, "tasks"}}},
+    matches,
+    choose,
+    schedule};

@@ -1,0 +1,178 @@
+// hvn.conv, and the strategy `conv_direct` for kernels around a dense one.
+#include "compiler/halide/Convolution.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+using Halide::Expr, Halide::Func, Halide::RDom, Halide::RVar, Halide::Var;
+
+//===----------------------------------------------------------------------===//
+// Algorithm
+//===----------------------------------------------------------------------===//
+
+/// The input pixel of tap (`y`, `x`) of the output pixel `index`.
+static Index tapIndex(hvn::ConvOp op, Index index, Expr channel, Expr y, Expr x) {
+  for (auto &[name, at] : index)
+    if (name == "h")
+      at = at * int(op.getStride()[0]) + y * int(op.getDilation()[0]) - int(op.getPad()[0]);
+    else if (name == "w")
+      at = at * int(op.getStride()[1]) + x * int(op.getDilation()[1]) - int(op.getPad()[1]);
+    else if (name == "c")
+      at = channel;
+  return index;
+}
+
+static void emitConv(KernelBuilder &kernel, hvn::ConvOp op) {
+  Type weightType = op.getWeight().getType();
+  int height = int(hvn::axisSize(weightType, "y")), width = int(hvn::axisSize(weightType, "x"));
+  Index index = KernelBuilder::indexOf(op.getResult());
+  Expr channel = Var("c");
+  Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", channel}}) : Expr(0.0f);
+
+  if (op.isDepthwise()) {
+    RDom tap(0, width, 0, height, "tap");
+    Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", 0}, {"y", tap.y}, {"x", tap.x}});
+    Expr pixel = loadZeroPadded(kernel, op, op.getInput(), tapIndex(op, index, channel, tap.y, tap.x));
+    kernel.accumulate(op, bias, pixel * weight, {tap.x, tap.y});
+    return;
+  }
+  RDom tap(0, int(hvn::axisSize(weightType, "i")), 0, width, 0, height, "tap");
+  Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", tap.x}, {"y", tap.z}, {"x", tap.y}});
+  Index at = tapIndex(op, index, tap.x, tap.z, tap.y);
+  Func padded;
+  Expr pixel;
+  if (readsOutside(op)) {
+    padded = KernelBuilder::makeFunc(op, "_padded");
+    padded(KernelBuilder::varsOf(op.getInput())) =
+        loadZeroPadded(kernel, op, op.getInput(), KernelBuilder::indexOf(op.getInput()));
+    std::vector<Expr> place;
+    for (auto &entry : llvm::reverse(at))
+      place.push_back(entry.second);
+    pixel = padded(place);
+  } else {
+    pixel = kernel.load(op.getInput(), at);
+  }
+  kernel.accumulate(op, bias, pixel * weight, {tap.x, tap.y, tap.z}).padded = padded;
+}
+
+namespace {
+struct ConvEmitter : EmitterInterface::ExternalModel<ConvEmitter, hvn::ConvOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const { emitConv(kernel, cast<hvn::ConvOp>(op)); }
+};
+} // namespace
+
+void fovea::halide::attachConvolutionEmitter(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
+    hvn::ConvOp::attachInterface<ConvEmitter>(*context);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Schedule
+//===----------------------------------------------------------------------===//
+
+ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const TargetInfo &target) {
+  if (target.vectorRegisters < 32) {
+    int64_t vectors = chooseTile(llvm::divideCeil(channels, 8), {3, 2});
+    return {std::min<int64_t>(target.lanes(), 8), vectors, chooseTile(width, vectors == 3 ? ArrayRef<int64_t>{4, 3} : ArrayRef<int64_t>{6, 5, 7, 4})};
+  }
+  if (int64_t left = channels % 16; left > 0 && left <= 8 && channels <= 64) // half vectors: no lane is idle
+    return {8, int64_t(llvm::divideCeil(channels, 8)), chooseTile(width, {2})};
+  int64_t panels = llvm::divideCeil(channels, 16);
+  if (width % 14 == 0)
+    return {16, 1, 14};
+  return {16, chooseTile(panels, {2, 3}), chooseTile(width, {7, 8, 6, 5})};
+}
+
+static bool matches(kern::FuncOp kernel) {
+  auto convs = opsOf<hvn::ConvOp>(kernel);
+  return convs.size() == 1 && !convs.front().isDepthwise() && opsOf<hvn::LinearOp>(kernel).empty();
+}
+
+static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
+  hvn::ConvOp op = opsOf<hvn::ConvOp>(kernel).front();
+  int64_t width = hvn::axisSize(op.getType(), "w"), height = hvn::axisSize(op.getType(), "h");
+  int64_t channels = hvn::axisSize(op.getType(), "c");
+  ConvTile tile = chooseConvTile(channels, width, target);
+  // Weights beyond half of a level-2 cache are read once, for the whole map.
+  bool panelsOutside = op.getWeight().getType().getNumElements() * sizeof(float) > 512 * 1024;
+  int64_t units = panelsOutside ? llvm::divideCeil(channels, tile.vector * tile.vectors) : height;
+  return kern::ScheduleAttr::get(kernel.getContext(), "conv_direct",
+                                 {{"vector", tile.vector},
+                                  {"tile_c", tile.vectors},
+                                  {"tile_w", tile.width},
+                                  {"panels_outside", panelsOutside},
+                                  {"parallel", chooseTasks(kernel.getFlops(), units)}});
+}
+
+static void schedule(KernelBuilder &kernel) {
+  Func out = kernel.outputs.front();
+  Anchor &anchor = kernel.anchors.front();
+  int64_t vector = kernel.knob("vector"), panel = vector * kernel.knob("tile_c"), tile = kernel.knob("tile_w");
+  bool panelsOutside = kernel.knob("panels_outside");
+  int64_t tasks = kernel.knob("parallel");
+  RankedTensorType type = resultType(kernel.kernel);
+  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+
+  Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), task("task");
+  out.split(c, no, ni, int(panel),
+            channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+      .split(ni, nv, ni, int(vector))
+      .split(w, xo, xi, int(tile), tailFor(width, tile));
+  if (panelsOutside)
+    out.reorder(ni, nv, xi, xo, h, no, n);
+  else
+    out.reorder(ni, nv, xi, xo, no, h, n);
+  out.vectorize(ni).unroll(nv).unroll(xi);
+  Var strip = n; // where the padded rows are kept
+  if (tasks > 1) {
+    Var outer = panelsOutside ? no : h;
+    int64_t units = panelsOutside ? llvm::divideCeil(channels, panel) : height;
+    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
+        .parallel(task);
+    strip = task;
+  }
+  scheduleConvAccumulator(anchor, out, xo, panel, vector);
+  if (!anchor.padded.defined())
+    return;
+  int64_t in = hvn::axisSize(cast<hvn::ConvOp>(anchor.op).getInput().getType(), "c");
+  int64_t copyVector = chooseVector(in, kernel.lanes());
+  Var co("co"), ci("ci");
+  anchor.padded.store_in(Halide::MemoryType::Heap)
+      .split(c, co, ci, int(copyVector), tailFor(in, copyVector))
+      .vectorize(ci);
+  if (panelsOutside)
+    anchor.padded.compute_root();
+  else
+    anchor.padded.store_at(out, strip).compute_at(out, h);
+}
+
+void fovea::halide::scheduleConvAccumulator(Anchor &anchor, Func consumer, Var at, int64_t panel, int64_t vector) {
+  Var c("c"), w("w"), ni("ni"), nv("nv");
+  RVar rc = anchor.reduction[0], rx = anchor.reduction[1], ry = anchor.reduction[2];
+  anchor.accumulator.compute_at(consumer, at)
+      .store_in(Halide::MemoryType::Register)
+      .bound_extent(c, int(panel))
+      .split(c, nv, ni, int(vector))
+      .vectorize(ni)
+      .unroll(nv)
+      .unroll(w);
+  anchor.accumulator.update()
+      .split(c, nv, ni, int(vector))
+      .reorder(ni, nv, w, rc, rx, ry)
+      .vectorize(ni)
+      .unroll(nv)
+      .unroll(w);
+}
+
+const Family fovea::halide::convDirectFamily = {
+    {"conv_direct",
+     "a tile of output channels and of a row's pixels in registers, the sum over taps and input channels innermost",
+     {{"vector", 1, 16, "lanes of f32"},
+      {"tile_c", 1, 16, "vectors of output channels in a tile"},
+      {"tile_w", 1, 28, "pixels of a row in a tile"},
+      {"panels_outside", 0, 1, "1: the whole map for a panel of weights, then the next; 0: row by row"},
+      {"parallel", 1, 1024, "tasks"}}},
+    matches,
+    choose,
+    schedule};

@@ -1,0 +1,128 @@
+// The strategies `depthwise` and `channel_dot` for kernels around a depthwise convolution.
+#include "compiler/halide/Family.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+using Halide::Func, Halide::RVar, Halide::Var;
+
+/// Taps beyond this many stay a loop: unrolled code outgrows the instruction cache.
+static constexpr int64_t unrolledTaps = 9;
+
+static int64_t tapsOf(hvn::ConvOp op) {
+  Type weight = op.getWeight().getType();
+  return hvn::axisSize(weight, "y") * hvn::axisSize(weight, "x");
+}
+
+static bool anchorsOnDepthwise(kern::FuncOp kernel) {
+  auto convs = opsOf<hvn::ConvOp>(kernel);
+  return convs.size() == 1 && convs.front().isDepthwise();
+}
+
+/// Keeps a tile of the accumulator in registers at loop `at` of `consumer`.
+static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel at, int64_t vector) {
+  Var c("c"), w("w"), h("h");
+  RVar rx = anchor.reduction[0], ry = anchor.reduction[1];
+  anchor.accumulator.compute_at(at).store_in(Halide::MemoryType::Register).vectorize(c, int(vector)).unroll(w).unroll(h);
+  auto update = anchor.accumulator.update();
+  update.reorder(c, w, h, rx, ry).vectorize(c, int(vector)).unroll(w).unroll(h).unroll(rx);
+  if (tapsOf(cast<hvn::ConvOp>(anchor.op)) <= unrolledTaps)
+    update.unroll(ry);
+}
+
+//===----------------------------------------------------------------------===//
+// depthwise
+//===----------------------------------------------------------------------===//
+
+static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo &target) {
+  RankedTensorType type = resultType(kernel);
+  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  bool wide = target.vectorRegisters >= 32;
+  int64_t vector = chooseVector(channels, channels % 16 && channels <= 64 ? 8 : target.lanes());
+  return kern::ScheduleAttr::get(
+      kernel.getContext(), "depthwise",
+      {{"vector", vector},
+       {"tile_w", chooseTile(width, wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{7, 4, 5, 6})},
+       {"parallel", chooseTasks(kernel.getFlops(), height)}});
+}
+
+static void scheduleDepthwise(KernelBuilder &kernel) {
+  Func out = kernel.outputs.front();
+  RankedTensorType type = resultType(kernel.kernel);
+  int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
+  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi"), task("task");
+  out.split(c, co, ci, int(vector), tailFor(channels, vector))
+      .split(w, xo, xi, int(tile), tailFor(width, tile))
+      .reorder(ci, xi, xo, co, h, n)
+      .vectorize(ci)
+      .unroll(xi);
+  if (tasks > 1)
+    out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
+  scheduleAccumulator(kernel.anchors.front(), out, Halide::LoopLevel(out, xo), vector);
+}
+
+const Family fovea::halide::depthwiseFamily = {
+    {"depthwise",
+     "a vector of channels times some pixels of a row in registers, all taps innermost",
+     {{"vector", 1, 16, "lanes of f32"}, {"tile_w", 1, 16, "pixels of a row in a tile"}, {"parallel", 1, 1024, "tasks"}}},
+    [](kern::FuncOp kernel) { return anchorsOnDepthwise(kernel) && opsOf<hvn::LinearOp>(kernel).empty(); },
+    chooseDepthwise,
+    scheduleDepthwise};
+
+//===----------------------------------------------------------------------===//
+// channel_dot
+//===----------------------------------------------------------------------===//
+
+static kern::ScheduleAttr chooseChannelDot(kern::FuncOp kernel, const TargetInfo &target) {
+  hvn::ConvOp op = opsOf<hvn::ConvOp>(kernel).front();
+  int64_t channels = hvn::axisSize(op.getType(), "c"), width = hvn::axisSize(op.getType(), "w");
+  int64_t vector = chooseVector(channels, channels % 16 && channels <= 64 ? 8 : target.lanes());
+  return kern::ScheduleAttr::get(kernel.getContext(), "channel_dot",
+                                 {{"vector", vector},
+                                  {"tile_w", chooseTile(width, {7, 8, 6, 5, 4})},
+                                  {"parallel", chooseTasks(kernel.getFlops(), hvn::axisSize(op.getType(), "h"))}});
+}
+
+static void scheduleChannelDot(KernelBuilder &kernel) {
+  Func out = kernel.outputs.front();
+  Anchor &depthwise = kernel.anchors[0], &dot = kernel.anchors[1];
+  Func partial = dot.padded;
+  RVar lanes = dot.reduction[0], block = dot.reduction[1];
+  RankedTensorType type = resultType(kernel.kernel);
+  int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
+  int64_t width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  Var c("c"), w("w"), h("h"), n("n"), lane("lane"), xo("xo"), xi("xi"), task("task");
+
+  int64_t outVector = width % 8 == 0 || width % 7 ? 8 : 7; // along the row: there is one channel
+  out.reorder(w, c, h, n).vectorize(w, int(outVector), Halide::TailStrategy::GuardWithIf);
+  if (tasks > 1)
+    out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
+  partial.compute_at(out, h)
+      .store_in(Halide::MemoryType::Stack)
+      .bound_extent(w, int(width))
+      .vectorize(lane)
+      .split(w, xo, xi, int(tile), tailFor(width, tile))
+      .unroll(xi);
+  partial.update()
+      .split(w, xo, xi, int(tile), tailFor(width, tile) == Halide::TailStrategy::ShiftInwards
+                                       ? Halide::TailStrategy::GuardWithIf // an update must not run twice
+                                       : tailFor(width, tile))
+      .reorder(lane, xi, block, xo, h)
+      .vectorize(lane)
+      .unroll(xi);
+  dot.accumulator.compute_at(out, h).store_in(Halide::MemoryType::Stack).bound_extent(w, int(width));
+  dot.accumulator.update().atomic().vectorize(lanes);
+  scheduleAccumulator(depthwise, partial, Halide::LoopLevel(partial, block), vector);
+}
+
+const Family fovea::halide::channelDotFamily = {
+    {"channel_dot",
+     "a depthwise convolution whose channels are summed with weights at once",
+     {{"vector", 1, 16, "lanes of f32"}, {"tile_w", 1, 16, "pixels of a row in a tile"}, {"parallel", 1, 1024, "tasks"}}},
+    [](kern::FuncOp kernel) {
+      auto dots = opsOf<hvn::LinearOp>(kernel);
+      return anchorsOnDepthwise(kernel) && dots.size() == 1 && hvn::axisSize(dots.front().getType(), "c") == 1;
+    },
+    chooseChannelDot,
+    scheduleChannelDot};

@@ -1,0 +1,92 @@
+#include "compiler/halide/EmitKernel.h"
+#include "compiler/halide/Family.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+
+namespace {
+/// Turns Halide's complaints into exceptions, and silences warnings but the one that announces wrong code.
+struct Reporter : Halide::CompileTimeErrorReporter {
+  void warning(const char *message) override {
+    if (llvm::StringRef(message).contains("guaranteed to fail an assertion"))
+      error(message);
+  }
+  void error(const char *message) override { throw Halide::CompileError(message); }
+};
+
+/// Adds up what a lowered kernel allocates.
+class AllocationCounter : public Halide::Internal::IRVisitor {
+public:
+  KernelFacts facts;
+  std::string dynamic; ///< an allocation whose size is not a constant
+
+private:
+  using IRVisitor::visit;
+
+  void visit(const Halide::Internal::Allocate *op) override {
+    int64_t bytes = op->type.bytes();
+    for (const Halide::Expr &extent : op->extents) {
+      // A strip at the border may be shorter than the others: what counts is the longest.
+      Halide::Expr longest = find_constant_bound(extent, Halide::Internal::Direction::Upper);
+      bytes *= longest.defined() ? Halide::Internal::as_const_int(longest).value_or(0) : 0;
+    }
+    bool onStack = op->memory_type == Halide::MemoryType::Stack || op->memory_type == Halide::MemoryType::Register ||
+                   (op->memory_type == Halide::MemoryType::Auto && bytes <= 1024 * 16);
+    if (bytes == 0 && !op->extents.empty()) {
+      std::ostringstream text;
+      text << op->name;
+      for (const Halide::Expr &extent : op->extents)
+        text << " [" << extent << "]";
+      dynamic = text.str();
+    }
+    // The runtime hands out whole cache-line pairs, and Halide reads up to a vector beyond the end.
+    (onStack ? facts.stackBytes : facts.scratchBytes) += llvm::alignTo(bytes + 64, 128) + (onStack ? 0 : 128);
+    IRVisitor::visit(op);
+  }
+};
+} // namespace
+
+static const Family *familyOf(llvm::StringRef strategy) {
+  for (const Family *family : families())
+    if (family->strategy.name == strategy)
+      return family;
+  return nullptr;
+}
+
+LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, const TargetInfo &target, const KernelPaths &paths,
+                                        KernelFacts &facts, std::string &error) {
+  static Reporter reporter;
+  Halide::set_custom_compile_time_error_reporter(&reporter);
+  const Family *family = familyOf(kernel.getScheduleAttr().getStrategy());
+  if (!family->matches(kernel)) {
+    error = ("strategy '" + family->strategy.name + "' does not fit this kernel: " + family->strategy.help).str();
+    return failure();
+  }
+  try {
+    KernelBuilder builder(kernel, target);
+    family->schedule(builder);
+    Halide::Target halideTarget(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
+    Halide::Module module = Halide::Pipeline(builder.outputs)
+                                .compile_to_module(builder.arguments(), kernel.getSymName().str(), halideTarget);
+    AllocationCounter counter;
+    for (const auto &function : module.functions())
+      function.body.accept(&counter);
+    if (!counter.dynamic.empty()) {
+      error = "the schedule needs memory whose size is not known at compile time: " + counter.dynamic;
+      return failure();
+    }
+    facts = counter.facts;
+    std::map<Halide::OutputFileType, std::string> outputs;
+    for (auto [type, path] : {std::pair(Halide::OutputFileType::object, paths.object),
+                              std::pair(Halide::OutputFileType::assembly, paths.assembly),
+                              std::pair(Halide::OutputFileType::stmt, paths.stmt)})
+      if (!path.empty())
+        outputs[type] = path;
+    module.compile(outputs);
+  } catch (const Halide::Error &exception) {
+    error = exception.what();
+    return failure();
+  }
+  return success();
+}

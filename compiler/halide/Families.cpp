@@ -1,0 +1,97 @@
+#include "compiler/halide/Families.h"
+#include "compiler/halide/Family.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+
+llvm::ArrayRef<const Family *> fovea::halide::families() {
+  static const Family *const all[] = {&convPairFamily, &channelDotFamily, &convDirectFamily, &depthwiseFamily,
+                                      &gemmFamily,     &poolFamily,       &pointwiseFamily};
+  return all;
+}
+
+void fovea::registerHalideFamilies(DialectRegistry &registry) {
+  registry.insert<hvn::HvnDialect, kern::KernDialect>();
+  attachConvolutionEmitter(registry);
+  attachLinearEmitter(registry);
+  attachPointwiseEmitters(registry);
+  attachReductionEmitters(registry);
+  attachShapeEmitters(registry);
+  for (const Family *family : families())
+    kern::registerStrategy(family->strategy);
+}
+
+int64_t fovea::halide::chooseTasks(double flops, int64_t units) {
+  if (flops < 4e5) // about 5 us of a core
+    return 1;
+  for (int64_t tasks = std::min<int64_t>(units, 16); tasks > 1; --tasks)
+    if (units % tasks == 0)
+      return tasks;
+  return 1;
+}
+
+int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {
+  for (int64_t tile : candidates)
+    if (size % tile == 0)
+      return tile;
+  for (int64_t tile : candidates)
+    if (tile <= size)
+      return tile;
+  return size;
+}
+
+int64_t fovea::halide::chooseVector(int64_t size, int64_t lanes) {
+  while (lanes > size && lanes > 1)
+    lanes /= 2;
+  return lanes;
+}
+
+Halide::TailStrategy fovea::halide::tailFor(int64_t extent, int64_t factor) {
+  if (extent < factor)
+    return Halide::TailStrategy::GuardWithIf;
+  return extent % factor ? Halide::TailStrategy::ShiftInwards : Halide::TailStrategy::RoundUp;
+}
+
+namespace {
+/// One spatial axis of a convolution: which of its sides are read beyond the input.
+struct Reach {
+  bool low, high;
+};
+} // namespace
+
+static Reach reachOf(hvn::ConvOp op, int axis) {
+  int64_t input = hvn::axisSize(op.getInput().getType(), axis == 0 ? "h" : "w");
+  int64_t output = hvn::axisSize(op.getType(), axis == 0 ? "h" : "w");
+  int64_t kernel = hvn::axisSize(op.getWeight().getType(), axis == 0 ? "y" : "x");
+  int64_t last = (output - 1) * op.getStride()[axis] + (kernel - 1) * op.getDilation()[axis] - op.getPad()[axis];
+  return {op.getPad()[axis] > 0, last >= input};
+}
+
+bool fovea::halide::readsOutside(hvn::ConvOp op) {
+  Reach h = reachOf(op, 0), w = reachOf(op, 1);
+  return h.low || h.high || w.low || w.high;
+}
+
+Halide::Expr fovea::halide::loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op, Value input, Index index) {
+  Halide::Expr outside = Halide::Internal::const_false();
+  for (auto &[name, at] : index) {
+    if (name != "h" && name != "w")
+      continue;
+    auto [low, high] = reachOf(op, name == "h" ? 0 : 1);
+    int size = int(hvn::axisSize(input.getType(), name));
+    Halide::Expr place = at;
+    if (low)
+      outside = outside || place < 0;
+    if (high)
+      outside = outside || place >= size;
+    // `likely` has Halide split the loops into a border with the checks and an interior without.
+    if (low && high)
+      at = clamp(likely(place), 0, size - 1);
+    else if (low)
+      at = max(likely(place), 0);
+    else if (high)
+      at = min(likely(place), size - 1);
+  }
+  return select(outside, 0.0f, kernel.load(input, index));
+}

@@ -1,0 +1,22 @@
+// The families of kernels: how each is emitted and scheduled. Free of Halide's headers.
+#ifndef FOVEA_COMPILER_HALIDE_FAMILIES_H
+#define FOVEA_COMPILER_HALIDE_FAMILIES_H
+
+#include "compiler/halide/Target.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/Pass.h"
+
+namespace fovea {
+
+/// Attaches the emitters to the hvn and kern ops and makes the strategies known to the verifier.
+void registerHalideFamilies(mlir::DialectRegistry &registry);
+
+/// Gives every kernel without a schedule the one that its family chooses for `target`.
+std::unique_ptr<mlir::Pass> createAssignSchedulesPass(const TargetInfo &target);
+
+/// Registers the pass above, for the host, with fovea-opt.
+void registerAssignSchedulesPass();
+
+} // namespace fovea
+
+#endif

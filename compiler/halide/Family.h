@@ -1,0 +1,70 @@
+// A family of kernels: which kernels it takes, the strategy's knobs, how they are chosen, how the loops are built.
+#ifndef FOVEA_COMPILER_HALIDE_FAMILY_H
+#define FOVEA_COMPILER_HALIDE_FAMILY_H
+
+#include "compiler/halide/KernelBuilder.h"
+#include "dialect/Strategy.h"
+#include "mlir/IR/DialectRegistry.h"
+
+namespace fovea::halide {
+
+struct Family {
+  kern::Strategy strategy;
+  /// Whether this family can schedule `kernel`.
+  bool (*matches)(kern::FuncOp kernel);
+  /// The knobs for `kernel` on `target`, by rule from shape and machine.
+  kern::ScheduleAttr (*choose)(kern::FuncOp kernel, const TargetInfo &target);
+  /// Schedules the functions of `kernel` by its schedule attribute.
+  void (*schedule)(KernelBuilder &kernel);
+};
+
+/// All families; the first that matches a kernel takes it.
+llvm::ArrayRef<const Family *> families();
+
+// One per file; each attaches its emitters and returns its family.
+void attachConvolutionEmitter(mlir::DialectRegistry &registry);
+void attachLinearEmitter(mlir::DialectRegistry &registry);
+void attachPointwiseEmitters(mlir::DialectRegistry &registry);
+void attachReductionEmitters(mlir::DialectRegistry &registry);
+void attachShapeEmitters(mlir::DialectRegistry &registry);
+
+extern const Family channelDotFamily, convDirectFamily, convPairFamily, depthwiseFamily, gemmFamily, pointwiseFamily,
+    poolFamily;
+
+//===--- what the families share ---===//
+
+/// The ops of one kind in a kernel, in program order.
+template <typename Op> llvm::SmallVector<Op> opsOf(kern::FuncOp kernel) {
+  return llvm::to_vector(kernel.getBody().getOps<Op>());
+}
+
+/// The type of the kernel's first result.
+inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
+  return mlir::cast<mlir::RankedTensorType>(kernel.getResultTypes().front());
+}
+
+/// Number of parallel tasks for `flops` of work in `units` independent pieces: none below what waking a thread costs,
+/// else the largest divisor of `units` up to 16. Does not depend on the number of threads.
+int64_t chooseTasks(double flops, int64_t units);
+
+/// The largest of `candidates` (in order of preference) that divides `size`; else the first that is not larger than
+/// `size`; else `size`.
+int64_t chooseTile(int64_t size, llvm::ArrayRef<int64_t> candidates);
+
+/// Widest vector for `size` contiguous elements: `lanes`, halved until it fits.
+int64_t chooseVector(int64_t size, int64_t lanes);
+
+/// How a loop of `extent` is cut into `factor`: exact, shifted inwards (elements at the end are computed twice), or
+/// guarded when the loop is shorter than one piece.
+Halide::TailStrategy tailFor(int64_t extent, int64_t factor);
+
+/// Zero where `index`'s h or w lie outside of `input`, else the element there. Only sides that the convolution
+/// `op` reaches are checked.
+Halide::Expr loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op, mlir::Value input, Index index);
+
+/// True when `op` reads outside of its input.
+bool readsOutside(hvn::ConvOp op);
+
+} // namespace fovea::halide
+
+#endif

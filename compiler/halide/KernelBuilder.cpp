@@ -1,0 +1,102 @@
+#include "compiler/halide/KernelBuilder.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+
+#include "compiler/halide/EmitterInterface.cpp.inc"
+
+KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : kernel(kernel), target(target) {
+  for (auto [number, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
+    auto type = cast<RankedTensorType>(argument.getType());
+    Halide::ImageParam parameter(Halide::Float(32), type.getRank(), "in" + std::to_string(number));
+    int64_t stride = 1;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+      int64_t extent = type.getDimSize(type.getRank() - 1 - dim);
+      parameter.dim(dim).set_bounds(0, int(extent)).set_stride(int(stride));
+      stride *= extent;
+    }
+    functions[argument] = parameter;
+    parameters.emplace(argument, parameter);
+  }
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  for (Operation &op : kernel.getBody().front().without_terminator())
+    cast<EmitterInterface>(op).emit(*this);
+
+  for (auto [number, result] : llvm::enumerate(terminator->getOperands())) {
+    Halide::Func output("out" + std::to_string(number));
+    std::vector<Halide::Var> vars = varsOf(result);
+    output(vars) = functions.at(result)(vars);
+    auto type = cast<RankedTensorType>(result.getType());
+    int64_t stride = 1;
+    for (size_t dim = 0; dim < vars.size(); ++dim) {
+      int64_t extent = type.getDimSize(vars.size() - 1 - dim);
+      output.output_buffer().dim(dim).set_bounds(0, int(extent)).set_stride(int(stride));
+      output.bound(vars[dim], 0, int(extent));
+      stride *= extent;
+    }
+    outputs.push_back(output);
+  }
+}
+
+Halide::Expr KernelBuilder::load(Value value, const Index &index) {
+  auto type = cast<RankedTensorType>(value.getType());
+  std::vector<Halide::Expr> at;
+  auto names = hvn::getAxes(type).getNames();
+  for (size_t axis = names.size(); axis-- > 0;) {
+    auto named = llvm::find_if(index, [&](auto &entry) { return entry.first == names[axis].getValue(); });
+    bool repeated = type.getDimSize(axis) == 1 || named == index.end();
+    at.push_back(repeated ? Halide::Expr(0) : named->second);
+  }
+  return functions.at(value)(at);
+}
+
+Index KernelBuilder::indexOf(Value value) {
+  Index index;
+  for (StringAttr axis : hvn::getAxes(value.getType()).getNames())
+    index.emplace_back(axis.str(), Halide::Var(axis.str()));
+  return index;
+}
+
+std::vector<Halide::Var> KernelBuilder::varsOf(Value value) {
+  std::vector<Halide::Var> vars;
+  for (StringAttr axis : llvm::reverse(hvn::getAxes(value.getType()).getNames()))
+    vars.emplace_back(axis.str());
+  return vars;
+}
+
+Halide::Func KernelBuilder::makeFunc(Operation *op, StringRef suffix) {
+  return Halide::Func((op->getName().stripDialect() + suffix).str());
+}
+
+void KernelBuilder::define(Value value, Halide::Expr element) {
+  Halide::Func function = makeFunc(value.getDefiningOp());
+  function(varsOf(value)) = element;
+  set(value, function);
+}
+
+Anchor &KernelBuilder::accumulate(Operation *op, Halide::Expr init, Halide::Expr term,
+                                  std::vector<Halide::RVar> reduction) {
+  Halide::Func function = makeFunc(op);
+  std::vector<Halide::Var> vars = varsOf(op->getResult(0));
+  function(vars) = init;
+  function(vars) += term;
+  set(op->getResult(0), function);
+  return anchors.emplace_back(Anchor{op, function, std::move(reduction), {}, {}});
+}
+
+Value KernelBuilder::argumentBehind(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<kern::UnpackOp, hvn::PermuteOp>(op))
+      return {};
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+std::vector<Halide::Argument> KernelBuilder::arguments() {
+  std::vector<Halide::Argument> arguments;
+  for (Value argument : kernel.getBody().getArguments())
+    arguments.push_back(parameters.at(argument));
+  return arguments;
+}

@@ -1,0 +1,76 @@
+// A kernel on its way to Halide: the functions of its values, and what a strategy needs to schedule them.
+#ifndef FOVEA_COMPILER_HALIDE_KERNELBUILDER_H
+#define FOVEA_COMPILER_HALIDE_KERNELBUILDER_H
+
+#include "Halide.h"
+#include "compiler/halide/Target.h"
+#include "dialect/KernOps.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace fovea::halide {
+
+/// Where an element stands: an expression per axis name. Axes that a tensor lacks are ignored.
+using Index = std::vector<std::pair<std::string, Halide::Expr>>;
+
+/// An op that sums, whose accumulator is kept in registers.
+struct Anchor {
+  mlir::Operation *op;
+  Halide::Func accumulator;
+  std::vector<Halide::RVar> reduction; ///< innermost first
+  Halide::Func padded;                 ///< the input with zeros around it, if it has to be stored; else undefined
+  mlir::Value weight;                  ///< the kernel's argument that holds the packed weight; null without one
+};
+
+class KernelBuilder {
+public:
+  /// Emits the body of `kernel`, which has a schedule.
+  KernelBuilder(kern::FuncOp kernel, const TargetInfo &target);
+
+  //===--- for emitters ---===//
+
+  /// The element of `value` at `index`; size-1 axes broadcast.
+  Halide::Expr load(mlir::Value value, const Index &index);
+  /// The loop variables of `value`, by axis, as an index.
+  static Index indexOf(mlir::Value value);
+  /// Loop variables of `value`, innermost first.
+  static std::vector<Halide::Var> varsOf(mlir::Value value);
+  /// Names a new function after `op`.
+  static Halide::Func makeFunc(mlir::Operation *op, llvm::StringRef suffix = "");
+  /// Sets the function of `value`.
+  void set(mlir::Value value, Halide::Func function) { functions[value] = function; }
+  /// Defines `value` as an expression of its loop variables.
+  void define(mlir::Value value, Halide::Expr element);
+  /// Defines the op's one result as an accumulator: `init`, then += `term` over `reduction`.
+  Anchor &accumulate(mlir::Operation *op, Halide::Expr init, Halide::Expr term, std::vector<Halide::RVar> reduction);
+  /// The kernel's argument behind unpacking and permuting; null for a computed value.
+  static mlir::Value argumentBehind(mlir::Value value);
+
+  int64_t knob(llvm::StringRef name) { return kernel.getScheduleAttr().getKnob(name); }
+  unsigned lanes() const { return target.lanes(); }
+
+  //===--- for strategies ---===//
+
+  kern::FuncOp kernel;
+  const TargetInfo &target;
+  std::vector<Halide::Func> outputs; ///< one per result of the kernel
+  std::vector<Anchor> anchors;       ///< in program order
+  Halide::ImageParam &parameter(mlir::Value argument) { return parameters.at(argument); }
+  /// The function of `value`.
+  Halide::Func function(mlir::Value value) { return functions.at(value); }
+
+  /// Arguments in the order of the kernel's.
+  std::vector<Halide::Argument> arguments();
+
+private:
+  llvm::DenseMap<mlir::Value, Halide::Func> functions;
+  std::map<mlir::Value, Halide::ImageParam, decltype([](mlir::Value a, mlir::Value b) {
+             return a.getAsOpaquePointer() < b.getAsOpaquePointer();
+           })>
+      parameters;
+};
+
+} // namespace fovea::halide
+
+#include "compiler/halide/EmitterInterface.h.inc"
+
+#endif

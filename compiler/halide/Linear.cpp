@@ -1,0 +1,194 @@
+// hvn.linear, and the strategy `gemm` for kernels around it.
+#include "compiler/halide/Family.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+using Halide::Expr, Halide::Func, Halide::RDom, Halide::RVar, Halide::Var;
+
+//===----------------------------------------------------------------------===//
+// Algorithm
+//===----------------------------------------------------------------------===//
+
+/// One output channel: lanes of partial sums over the channels, then a sum over the lanes. The last vector of channels
+/// is shifted inwards; what it would count twice has weight zero.
+static void emitDot(KernelBuilder &kernel, hvn::LinearOp op) {
+  int channels = int(hvn::axisSize(op.getInput().getType(), "c")), lanes = int(kernel.knob("vector"));
+  int vectors = (channels + lanes - 1) / lanes;
+  Index pixel = KernelBuilder::indexOf(op.getResult());
+  std::vector<Var> vars = KernelBuilder::varsOf(op.getResult());
+  Var lane("lane");
+  RDom block(0, vectors, "block"), lanesDomain(0, lanes, "lanes");
+
+  auto atChannel = [&](Expr channel) {
+    Index index = pixel;
+    for (auto &[name, at] : index)
+      if (name == "c")
+        at = channel;
+    return index;
+  };
+  Expr channel = Halide::min(block * lanes, channels - lanes) + lane;
+  Expr weight = kernel.load(op.getWeight(), {{"i", channel}, {"o", 0}});
+  if (channels % lanes)
+    weight = select(channel >= block * lanes, weight, 0.0f);
+
+  std::vector<Var> laneVars = vars; // the lane takes the place of c, which has size 1
+  laneVars[0] = lane;
+  std::vector<Expr> laneArgs(laneVars.begin(), laneVars.end());
+  Func partial = KernelBuilder::makeFunc(op, "_partial");
+  partial(laneVars) = 0.0f;
+  partial(laneVars) += kernel.load(op.getInput(), atChannel(channel)) * weight;
+  laneArgs[0] = lanesDomain;
+  Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", Expr(0)}}) : Expr(0.0f);
+  kernel.accumulate(op, bias, partial(laneArgs), {RVar(lanesDomain)}).padded = partial;
+  kernel.anchors.back().reduction.push_back(RVar(block));
+}
+
+static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
+  if (hvn::axisSize(op.getType(), "c") == 1 && kernel.kernel.getScheduleAttr().getStrategy() == "channel_dot")
+    return emitDot(kernel, op);
+  Index index = KernelBuilder::indexOf(op.getResult()), input = index;
+  RDom k(0, int(hvn::axisSize(op.getInput().getType(), "c")), "k");
+  Expr channel;
+  for (auto &[name, at] : input)
+    if (name == "c") {
+      channel = at;
+      at = k;
+    }
+  Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", channel}}) : Expr(0.0f);
+  Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", k}});
+  Anchor &anchor = kernel.accumulate(op, bias, weight * kernel.load(op.getInput(), input), {RVar(k)});
+  anchor.weight = KernelBuilder::argumentBehind(op.getWeight());
+}
+
+namespace {
+struct LinearEmitter : EmitterInterface::ExternalModel<LinearEmitter, hvn::LinearOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const { emitLinear(kernel, cast<hvn::LinearOp>(op)); }
+};
+} // namespace
+
+void fovea::halide::attachLinearEmitter(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
+    hvn::LinearOp::attachInterface<LinearEmitter>(*context);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Schedule
+//===----------------------------------------------------------------------===//
+
+static bool matches(kern::FuncOp kernel) {
+  return opsOf<hvn::LinearOp>(kernel).size() == 1 && opsOf<hvn::ConvOp>(kernel).empty();
+}
+
+/// Pixels that the output's second axis has; 1 when there is none.
+static int64_t pixelsOf(kern::FuncOp kernel) {
+  RankedTensorType type = resultType(kernel);
+  return type.getRank() > 1 ? type.getDimSize(type.getRank() - 2) : 1;
+}
+
+static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
+  hvn::LinearOp op = opsOf<hvn::LinearOp>(kernel).front();
+  int64_t pixels = pixelsOf(kernel), out = hvn::axisSize(op.getType(), "c");
+  int64_t depth = hvn::axisSize(op.getInput().getType(), "c");
+  int64_t vector = target.lanes(), vectors = 1, rows = 1;
+  if (pixels == 1) {
+    // A matrix times a vector: independent accumulators hide the latency of the sums.
+    vectors = std::min<int64_t>(llvm::divideCeil(out, vector), 8);
+  } else if (target.vectorRegisters >= 32) {
+    // A vector of outputs times seven pixels: each weight is loaded once, each input is a broadcast operand.
+    rows = chooseTile(pixels, {7, 8, 6, 10, 9, 5, 4});
+    if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) {
+      // The last panel is half empty: half vectors, as many as the output has, two pixels.
+      vector = 8;
+      vectors = llvm::divideCeil(out, 8);
+      rows = chooseTile(pixels, {2});
+    }
+  } else {
+    // Sixteen registers: twelve accumulators, three weights, one input.
+    vectors = chooseTile(llvm::divideCeil(out, vector), {3, 2});
+    rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 4, 7});
+  }
+  // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
+  bool panelsOutside = pixels <= 196;
+  int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 49 && depth <= 256 ? 256 : 64;
+  int64_t panels = llvm::divideCeil(out, vector * vectors);
+  int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels : llvm::divideCeil(pixels, rows));
+  return kern::ScheduleAttr::get(kernel.getContext(), "gemm",
+                                 {{"vector", vector},
+                                  {"tile_c", vectors},
+                                  {"tile_m", rows},
+                                  {"panels_outside", panelsOutside},
+                                  {"prefetch", prefetch},
+                                  {"parallel", tasks}});
+}
+
+static void schedule(KernelBuilder &kernel) {
+  Func out = kernel.outputs.front();
+  Anchor &anchor = kernel.anchors.front();
+  Func acc = anchor.accumulator;
+  RVar k = anchor.reduction.front();
+  int64_t vector = kernel.knob("vector"), vectors = kernel.knob("tile_c"), rows = kernel.knob("tile_m");
+  int64_t tasks = kernel.knob("parallel"), prefetch = kernel.knob("prefetch"), panel = vector * vectors;
+  RankedTensorType type = resultType(kernel.kernel);
+  int64_t channels = hvn::axisSize(type, "c"), pixels = pixelsOf(kernel.kernel);
+
+  std::vector<Var> vars = out.args();
+  Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi"), task("task");
+  out.split(c, no, ni, int(panel),
+            channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+      .split(ni, nv, ni, int(vector));
+  std::vector<Halide::VarOrRVar> order{ni, nv};
+  if (vars.size() > 1) {
+    out.split(vars[1], mo, mi, int(rows), tailFor(pixels, rows)).unroll(mi);
+    order.push_back(mi);
+    if (kernel.knob("panels_outside"))
+      order.insert(order.end(), {mo, no});
+    else
+      order.insert(order.end(), {no, mo});
+  } else {
+    order.push_back(no);
+  }
+  order.insert(order.end(), vars.begin() + std::min<size_t>(vars.size(), 2), vars.end());
+  out.reorder(order).vectorize(ni).unroll(nv);
+  bool tiled = vars.size() > 1 && kernel.knob("panels_outside");
+  if (tasks > 1) {
+    Var outer = vars.size() > 1 && !kernel.knob("panels_outside") ? mo : no;
+    int64_t units = outer.name() == "mo" ? llvm::divideCeil(pixels, rows) : llvm::divideCeil(channels, panel);
+    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
+        .parallel(task);
+  }
+
+  acc.compute_at(out, tiled ? mo : no)
+      .store_in(Halide::MemoryType::Register)
+      .bound_extent(c, int(panel))
+      .split(c, nv, ni, int(vector))
+      .vectorize(ni)
+      .unroll(nv);
+  std::vector<Halide::VarOrRVar> updateOrder{ni, nv};
+  acc.update().split(c, nv, ni, int(vector));
+  if (vars.size() > 1) {
+    acc.unroll(vars[1]);
+    updateOrder.push_back(vars[1]);
+  }
+  updateOrder.push_back(k);
+  acc.update().reorder(updateOrder).vectorize(ni).unroll(nv);
+  if (vars.size() > 1)
+    acc.update().unroll(vars[1]);
+  if (prefetch && anchor.weight)
+    acc.update().prefetch(kernel.parameter(anchor.weight), k, k, int(prefetch),
+                          Halide::PrefetchBoundStrategy::NonFaulting);
+}
+
+const Family fovea::halide::gemmFamily = {
+    {"gemm",
+     "a tile of output channels and pixels in registers, the sum over the input channels innermost",
+     {{"vector", 1, 16, "lanes of f32"},
+      {"tile_c", 1, 16, "vectors of output channels in a tile"},
+      {"tile_m", 1, 28, "pixels in a tile"},
+      {"panels_outside", 0, 1, "1: all pixels for a panel of weights, then the next; 0: the other way round"},
+      {"prefetch", 0, 1024, "input channels that weights are fetched ahead; 0: not"},
+      {"parallel", 1, 1024, "tasks"}}},
+    matches,
+    choose,
+    schedule};

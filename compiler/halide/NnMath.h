@@ -1,0 +1,25 @@
+// The scalar functions of networks, right at the edges: NaN in, NaN out; infinities and huge values as PyTorch has them.
+// Halide's own exp and erf are wrong for huge arguments, and its max drops NaN, so nothing else calls them.
+#ifndef FOVEA_COMPILER_HALIDE_NNMATH_H
+#define FOVEA_COMPILER_HALIDE_NNMATH_H
+
+#include "Halide.h"
+
+namespace fovea::halide {
+
+/// exp(x), within 4 ulp; 0 below -104, +inf above 89.
+Halide::Expr nnExp(Halide::Expr x);
+
+/// max(x, 0); NaN stays NaN.
+Halide::Expr nnRelu(Halide::Expr x);
+
+/// 1 / (1 + exp(-x)), within 2e-7.
+Halide::Expr nnSigmoid(Halide::Expr x);
+
+/// x/2 (1 + erf(x / sqrt 2)), within 5e-7 absolute. As max(x, 0) - |x| Q(|x|) with the upper tail Q(a) = 1 / p(a)^16:
+/// the form of Abramowitz and Stegun 7.1.28, coefficients refitted to a Q(a) itself.
+Halide::Expr nnGelu(Halide::Expr x);
+
+} // namespace fovea::halide
+
+#endif

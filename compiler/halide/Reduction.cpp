@@ -1,0 +1,104 @@
+// hvn.mean and hvn.sum, and the strategy `pool` for kernels around them.
+#include "compiler/halide/Family.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+using Halide::Expr, Halide::Func, Halide::RDom, Halide::RVar, Halide::Var;
+
+//===----------------------------------------------------------------------===//
+// Algorithm
+//===----------------------------------------------------------------------===//
+
+/// The op's result is the sum over the axes `over`, times `factor`.
+static void emitReduction(KernelBuilder &kernel, Operation *op, hvn::AxesAttr over, float factor) {
+  auto input = cast<RankedTensorType>(op->getOperand(0).getType());
+  std::vector<Halide::Range> ranges;
+  for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(input).getNames(), input.getShape())))
+    if (over.find(axis) >= 0)
+      ranges.push_back({0, int(size)});
+  RDom domain(ranges, "over");
+  Index index = KernelBuilder::indexOf(op->getOperand(0));
+  std::vector<RVar> reduction;
+  for (auto &[name, at] : llvm::reverse(index))
+    if (over.find(name) >= 0) {
+      reduction.push_back(domain[reduction.size()]);
+      at = reduction.back();
+    }
+  kernel.accumulate(op, 0.0f, kernel.load(op->getOperand(0), index), reduction);
+  if (factor != 1.0f) {
+    Expr sum = kernel.load(op->getResult(0), KernelBuilder::indexOf(op->getResult(0)));
+    kernel.define(op->getResult(0), sum * factor);
+  }
+}
+
+namespace {
+struct MeanEmitter : EmitterInterface::ExternalModel<MeanEmitter, hvn::MeanOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    auto mean = cast<hvn::MeanOp>(op);
+    double count = double(mean.getInput().getType().getNumElements()) / mean.getType().getNumElements();
+    emitReduction(kernel, op, mean.getOver(), float(1 / count));
+  }
+};
+
+struct SumEmitter : EmitterInterface::ExternalModel<SumEmitter, hvn::SumOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    emitReduction(kernel, op, cast<hvn::SumOp>(op).getOver(), 1.0f);
+  }
+};
+} // namespace
+
+void fovea::halide::attachReductionEmitters(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
+    hvn::MeanOp::attachInterface<MeanEmitter>(*context);
+    hvn::SumOp::attachInterface<SumEmitter>(*context);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Schedule
+//===----------------------------------------------------------------------===//
+
+/// Size of the result's innermost axis; 1 for a scalar.
+static int64_t innermost(kern::FuncOp kernel) {
+  RankedTensorType type = resultType(kernel);
+  return type.getRank() ? type.getShape().back() : 1;
+}
+
+static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
+  int64_t size = innermost(kernel), vector = chooseVector(size, size % 16 && size <= 64 ? 8 : target.lanes());
+  // Independent sums hide the latency of an addition.
+  int64_t vectors = chooseTile(llvm::divideCeil(size, vector), {8, 7, 6, 5, 4, 3});
+  return kern::ScheduleAttr::get(kernel.getContext(), "pool", {{"vector", vector}, {"tile_c", vectors}});
+}
+
+static void schedule(KernelBuilder &kernel) {
+  Func out = kernel.outputs.front();
+  Func acc = kernel.anchors.front().accumulator;
+  if (out.args().empty())
+    return void(acc.compute_root());
+  int64_t size = innermost(kernel.kernel), vector = kernel.knob("vector"), panel = vector * kernel.knob("tile_c");
+  Var c = out.args().front(), co("co"), ci("ci"), cv("cv");
+  out.split(c, co, ci, int(panel), tailFor(size, panel)).split(ci, cv, ci, int(vector)).vectorize(ci).unroll(cv);
+  acc.compute_at(out, co)
+      .store_in(Halide::MemoryType::Register)
+      .bound_extent(c, int(panel))
+      .split(c, cv, ci, int(vector))
+      .vectorize(ci)
+      .unroll(cv);
+  std::vector<Halide::VarOrRVar> order{ci, cv};
+  for (RVar axis : kernel.anchors.front().reduction)
+    order.push_back(axis);
+  acc.update().split(c, cv, ci, int(vector)).reorder(order).vectorize(ci).unroll(cv);
+}
+
+const Family fovea::halide::poolFamily = {
+    {"pool",
+     "sums of some vectors in registers, the reduced axes innermost",
+     {{"vector", 1, 16, "lanes of f32"}, {"tile_c", 1, 16, "vectors in a tile"}}},
+    [](kern::FuncOp kernel) {
+      return opsOf<hvn::MeanOp>(kernel).size() + opsOf<hvn::SumOp>(kernel).size() == 1 &&
+             opsOf<hvn::ConvOp>(kernel).empty() && opsOf<hvn::LinearOp>(kernel).empty();
+    },
+    choose,
+    schedule};

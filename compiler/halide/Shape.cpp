@@ -1,0 +1,66 @@
+// Data movement inside a kernel: addresses, no loops of its own.
+#include "compiler/halide/Family.h"
+
+using namespace mlir;
+using namespace fovea;
+using namespace fovea::halide;
+using Halide::Expr, Halide::Var;
+
+namespace {
+struct PermuteEmitter : EmitterInterface::ExternalModel<PermuteEmitter, hvn::PermuteOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    kernel.define(op->getResult(0), kernel.load(op->getOperand(0), KernelBuilder::indexOf(op->getResult(0))));
+  }
+};
+
+/// The element's number in memory order, on the one side and on the other.
+struct ReshapeEmitter : EmitterInterface::ExternalModel<ReshapeEmitter, hvn::ReshapeOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    auto from = cast<RankedTensorType>(op->getOperand(0).getType());
+    auto to = cast<RankedTensorType>(op->getResult(0).getType());
+    Expr number = 0;
+    for (auto [axis, size] : llvm::zip_equal(hvn::getAxes(to).getNames(), to.getShape()))
+      number = number * int(size) + Var(axis.str());
+    Index index;
+    for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(from).getNames(), from.getShape()))) {
+      index.emplace_back(axis.str(), number % int(size));
+      number = number / int(size);
+    }
+    kernel.define(op->getResult(0), kernel.load(op->getOperand(0), index));
+  }
+};
+
+struct SliceEmitter : EmitterInterface::ExternalModel<SliceEmitter, hvn::SliceOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    auto slice = cast<hvn::SliceOp>(op);
+    Index index = KernelBuilder::indexOf(slice.getResult());
+    for (auto &[name, at] : index)
+      if (name == slice.getAxis())
+        at = at + int(slice.getOffset());
+    kernel.define(slice.getResult(), kernel.load(slice.getInput(), index));
+  }
+};
+
+struct UnpackEmitter : EmitterInterface::ExternalModel<UnpackEmitter, kern::UnpackOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    auto unpack = cast<kern::UnpackOp>(op);
+    Index index = KernelBuilder::indexOf(unpack.getResult());
+    std::string first = hvn::getAxes(unpack.getType()).getNames().front().str();
+    int panel = int(unpack.getPanel());
+    index.emplace_back("p", Var(first) / panel);
+    index.emplace_back("l", Var(first) % panel);
+    kernel.define(unpack.getResult(), kernel.load(unpack.getInput(), index));
+  }
+};
+} // namespace
+
+void fovea::halide::attachShapeEmitters(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
+    hvn::PermuteOp::attachInterface<PermuteEmitter>(*context);
+    hvn::ReshapeOp::attachInterface<ReshapeEmitter>(*context);
+    hvn::SliceOp::attachInterface<SliceEmitter>(*context);
+  });
+  registry.addExtension(+[](MLIRContext *context, kern::KernDialect *) {
+    kern::UnpackOp::attachInterface<UnpackEmitter>(*context);
+  });
+}

@@ -1,0 +1,30 @@
+#include "compiler/halide/Target.h"
+#include "runtime/cpu.h"
+
+using namespace fovea;
+
+std::vector<TargetInfo> fovea::knownTargets() {
+  return {
+      {"x86-64-avx512", "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", "x86_64-unknown-linux-gnu",
+       "skylake-avx512", 64, 32, FOVEA_CPU_LEVEL_SKYLAKE_AVX512},
+      {"x86-64-avx2", "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86_64-unknown-linux-gnu", "haswell", 32, 16,
+       FOVEA_CPU_LEVEL_HASWELL},
+      {"x86-64", "x86-64-linux-sse41", "x86_64-unknown-linux-gnu", "x86-64", 16, 16, FOVEA_CPU_LEVEL_SSE41},
+  };
+}
+
+/// Whether this machine's CPU runs code for `target`.
+static bool runsHere(const TargetInfo &target) {
+  if (target.name == "x86-64-avx512")
+    return __builtin_cpu_supports("x86-64-v4");
+  if (target.name == "x86-64-avx2")
+    return __builtin_cpu_supports("x86-64-v3");
+  return __builtin_cpu_supports("sse4.1");
+}
+
+std::optional<TargetInfo> fovea::parseTarget(llvm::StringRef name) {
+  for (const TargetInfo &target : knownTargets())
+    if (name.empty() || name == "host" ? runsHere(target) : name == target.name)
+      return target;
+  return std::nullopt;
+}

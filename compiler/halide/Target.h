@@ -1,0 +1,35 @@
+// The machines that kernels are compiled for.
+#ifndef FOVEA_COMPILER_HALIDE_TARGET_H
+#define FOVEA_COMPILER_HALIDE_TARGET_H
+
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fovea {
+
+/// What the compiler knows of a machine.
+struct TargetInfo {
+  std::string name;         ///< as `--target` takes it: "x86-64-avx512"
+  std::string halide;       ///< Halide's name for the same
+  std::string triple;       ///< LLVM's
+  std::string cpu;          ///< LLVM's, for the host program
+  unsigned vectorBytes;     ///< of the widest vector that is worth using
+  unsigned vectorRegisters; ///< of that width
+  uint64_t cpuFeatures;     ///< what a CPU must have to run the kernels: bits of runtime/cpu.h
+
+  /// Lanes of a vector of f32.
+  unsigned lanes() const { return vectorBytes / sizeof(float); }
+};
+
+/// Every target, best first.
+std::vector<TargetInfo> knownTargets();
+
+/// The target called `name`; "host" and "" mean the best one that this machine runs. Nothing when there is no such
+/// target.
+std::optional<TargetInfo> parseTarget(llvm::StringRef name);
+
+} // namespace fovea
+
+#endif

@@ -1,0 +1,223 @@
+// Compiles every kernel of an MLIR file, runs it on made-up inputs, and compares it with the reference meaning of its
+// body. Prints a line per kernel: largest error relative to the largest output, and with --time the best time of many.
+//
+//   kernel-check FILE.mlir [--target NAME] [--time SECONDS] [--tolerance E] [--asm DIR]
+#include "compiler/halide/Compile.h"
+#include "compiler/halide/Families.h"
+#include "dialect/KernOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Program.h"
+#include <chrono>
+#include <deque>
+#include <dlfcn.h>
+#include <random>
+
+using namespace mlir;
+using namespace fovea;
+
+static llvm::cl::opt<std::string> inputFile(llvm::cl::Positional, llvm::cl::Required, llvm::cl::desc("FILE.mlir"));
+static llvm::cl::opt<std::string> targetName("target", llvm::cl::desc("target; host if empty"));
+static llvm::cl::opt<double> seconds("time", llvm::cl::desc("seconds to time each kernel"), llvm::cl::init(0));
+static llvm::cl::opt<double> tolerance("tolerance", llvm::cl::desc("of the largest output"), llvm::cl::init(2e-6));
+static llvm::cl::opt<std::string> assemblyFolder("asm", llvm::cl::desc("write assembly and loops there"));
+
+//===----------------------------------------------------------------------===//
+// What a kernel expects of its host, for one thread
+//===----------------------------------------------------------------------===//
+
+
+extern "C" {
+/// The parts of Halide's buffer descriptor that a kernel without assertions reads.
+struct Dimension {
+  int32_t minimum, extent, stride;
+  uint32_t flags;
+};
+struct Buffer {
+  uint64_t device;
+  void *interface, *host;
+  uint64_t flags;
+  uint8_t code, bits;
+  uint16_t lanes;
+  int32_t rank;
+  Dimension *dimensions;
+  void *padding;
+};
+
+__attribute__((visibility("default"))) int halide_do_par_for(void *context, int (*task)(void *, int, uint8_t *),
+                                                             int first, int count, uint8_t *closure) {
+  for (int i = first; i < first + count; ++i)
+    if (int error = task(context, i, closure))
+      return error;
+  return 0;
+}
+__attribute__((visibility("default"))) void *halide_malloc(void *, size_t bytes) {
+  return aligned_alloc(128, llvm::alignTo(bytes + 128, 128));
+}
+__attribute__((visibility("default"))) void halide_free(void *, void *memory) { free(memory); }
+__attribute__((visibility("default"))) int halide_error_out_of_memory(void *) { return -1; }
+}
+
+//===----------------------------------------------------------------------===//
+
+static hvn::Tensor madeUp(RankedTensorType type, unsigned seed) {
+  hvn::Tensor tensor(type);
+  std::mt19937 random(seed);
+  for (double &value : tensor.data)
+    value = float(int32_t(random()) * 0x1p-31);
+  return tensor;
+}
+
+static std::vector<hvn::Tensor> evaluate(kern::FuncOp kernel, std::vector<hvn::Tensor> &inputs) {
+  llvm::DenseMap<Value, hvn::Tensor *> values;
+  std::deque<hvn::Tensor> storage;
+  for (auto [argument, tensor] : llvm::zip(kernel.getBody().getArguments(), inputs))
+    values[argument] = &tensor;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    llvm::SmallVector<const hvn::Tensor *> operands;
+    for (Value operand : op.getOperands())
+      operands.push_back(values.at(operand));
+    for (auto [result, tensor] : llvm::zip(op.getResults(), cast<hvn::ReferenceInterface>(op).evaluate(operands)))
+      values[result] = &storage.emplace_back(std::move(tensor));
+  }
+  std::vector<hvn::Tensor> results;
+  for (Value value : kernel.getBody().front().getTerminator()->getOperands())
+    results.push_back(*values.at(value));
+  return results;
+}
+
+namespace {
+/// Arrays and descriptors of a call.
+struct Call {
+  std::vector<float *> arrays;
+  std::deque<std::vector<Dimension>> dimensions;
+  std::deque<Buffer> buffers;
+  std::vector<void *> arguments{nullptr};
+  void *context = nullptr;
+
+  Call() { arguments[0] = &context; }
+  float *add(RankedTensorType type) {
+    float *array = static_cast<float *>(
+        aligned_alloc(64, llvm::alignTo(type.getNumElements() * sizeof(float) + 64, 64)));
+    arrays.push_back(array);
+    auto &list = dimensions.emplace_back();
+    int32_t stride = 1;
+    for (int64_t size : llvm::reverse(type.getShape())) {
+      list.push_back({0, int32_t(size), stride, 0});
+      stride *= size;
+    }
+    buffers.push_back({0, nullptr, array, 0, 2, 32, 1, int32_t(type.getRank()), list.data(), nullptr});
+    arguments.push_back(&buffers.back());
+    return array;
+  }
+  ~Call() {
+    for (float *array : arrays)
+      free(array);
+  }
+};
+} // namespace
+
+/// Links `object` into a library and loads it.
+static void *load(const KernelObject &object) {
+  llvm::SmallString<64> base;
+  llvm::sys::fs::createTemporaryFile("kernel", "o", base);
+  std::error_code error;
+  llvm::raw_fd_ostream(base, error) << object.object;
+  std::string library = (base + ".so").str();
+  auto linker = llvm::sys::findProgramByName("ld.lld", {"/usr/lib/llvm-22/bin"});
+  if (!linker || llvm::sys::ExecuteAndWait(*linker, {*linker, "-shared", "-o", library, base.str()}))
+    return nullptr;
+  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  llvm::sys::fs::remove(base);
+  llvm::sys::fs::remove(library);
+  return handle ? dlsym(handle, (object.name + "_argv").c_str()) : nullptr;
+}
+
+static bool check(kern::FuncOp kernel, const KernelObject &object) {
+  auto run = reinterpret_cast<int (*)(void **)>(load(object));
+  if (!run) {
+    llvm::errs() << object.name << ": cannot be loaded: " << dlerror() << "\n";
+    return false;
+  }
+  Call call;
+  std::vector<hvn::Tensor> inputs;
+  for (Type type : kernel.getArgumentTypes()) {
+    inputs.push_back(madeUp(cast<RankedTensorType>(type), inputs.size() + 1));
+    llvm::copy(inputs.back().data, call.add(inputs.back().type));
+  }
+  std::vector<float *> outputs;
+  for (Type type : kernel.getResultTypes()) {
+    outputs.push_back(call.add(cast<RankedTensorType>(type)));
+    std::fill_n(outputs.back(), cast<RankedTensorType>(type).getNumElements(), NAN);
+  }
+  int code = run(call.arguments.data());
+  double largest = 0, worst = 0;
+  for (auto [tensor, output] : llvm::zip(evaluate(kernel, inputs), outputs))
+    for (auto [expected, found] : llvm::zip(tensor.data, llvm::ArrayRef(output, tensor.data.size()))) {
+      largest = std::max(largest, std::abs(expected));
+      worst = std::isnan(found) != std::isnan(expected) ? INFINITY : std::max(worst, std::abs(expected - found));
+    }
+  bool ok = code == 0 && worst <= tolerance * largest;
+  llvm::outs() << llvm::formatv("{0,-44} {1} error {2:e1} scratch {3} stack {4}", object.name, ok ? "ok  " : "FAIL",
+                                largest > 0 ? worst / largest : worst, object.scratchBytes, object.stackBytes);
+  if (seconds > 0) {
+    using clock = std::chrono::steady_clock;
+    auto start = clock::now();
+    double best = INFINITY;
+    int batch = 1;
+    while (std::chrono::duration<double>(clock::now() - start).count() < seconds) {
+      auto before = clock::now();
+      for (int i = 0; i < batch; ++i)
+        run(call.arguments.data());
+      double each = std::chrono::duration<double>(clock::now() - before).count() / batch;
+      best = std::min(best, each);
+      batch = std::max(1, int(2e-3 / each));
+    }
+    llvm::outs() << llvm::formatv("  {0:f1} us {1:f1} GFLOP/s {2}", best * 1e6, kernel.getFlops() / best * 1e-9,
+                                  kernel.getScheduleAttr());
+  }
+  llvm::outs() << "\n";
+  return ok;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  llvm::cl::ParseCommandLineOptions(argc, argv, "compiles kernels and compares them with the reference\n");
+  std::optional<TargetInfo> target = parseTarget(targetName);
+  if (!target) {
+    llvm::errs() << "kernel-check: unknown target " << targetName << "\n";
+    return 2;
+  }
+  DialectRegistry registry;
+  registry.insert<func::FuncDialect>();
+  registerHalideFamilies(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputFile, &context);
+  if (!module)
+    return 1;
+  PassManager passes(&context);
+  passes.addNestedPass<kern::FuncOp>(createAssignSchedulesPass(*target));
+  if (failed(passes.run(*module)))
+    return 1;
+  CompileOptions options{*target, 2};
+  options.assembly = options.stmt = !assemblyFolder.empty();
+  auto objects = compileKernels(*module, options);
+  if (failed(objects))
+    return 1;
+  bool ok = true;
+  for (auto [kernel, object] : llvm::zip(module->getOps<kern::FuncOp>(), *objects)) {
+    if (!assemblyFolder.empty()) {
+      std::error_code error;
+      llvm::raw_fd_ostream(assemblyFolder + "/" + object.name + ".s", error) << object.assembly;
+      llvm::raw_fd_ostream(assemblyFolder + "/" + object.name + ".stmt", error) << object.stmt;
+    }
+    ok &= check(kernel, object);
+  }
+  return ok ? 0 : 1;
+}
