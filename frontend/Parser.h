@@ -1,0 +1,80 @@
+// `.net` tokens to the syntax tree.
+#ifndef FOVEA_FRONTEND_PARSER_H
+#define FOVEA_FRONTEND_PARSER_H
+
+#include "frontend/Lexer.h"
+
+namespace fovea::net {
+
+/// Recursive descent; one method per rule of GRAMMAR.md. A method returns null, or failure, once it has reported an
+/// error: the first error ends the parse.
+class Parser {
+public:
+  explicit Parser(const SourceFile &source) : source(source), lexer(source, source.text(), {}) {}
+
+  std::optional<ast::File> parseFile();
+
+private:
+  // Definitions and statements (Parser.cpp).
+  llvm::LogicalResult parseDefinition(ast::Definition &definition, bool isNetwork);
+  llvm::LogicalResult parseParameter(ast::Parameter &parameter, bool isNetwork);
+  llvm::LogicalResult parseBody(ast::Body &body);
+  llvm::LogicalResult parseStatement(ast::Body &body);
+  llvm::LogicalResult parseNamedStatement(ast::Statement &statement);
+  llvm::LogicalResult parseAssign(ast::Identifier first, ast::Statement &statement);
+  llvm::LogicalResult parseFor(ast::Statement &statement);
+  llvm::LogicalResult parseIf(ast::Statement &statement);
+  llvm::LogicalResult parseTensorType(ast::TensorType &type);
+
+  // Expressions (ParserExpressions.cpp).
+  ast::ExprPtr parseExpr();
+  ast::ExprPtr parsePipe();
+  ast::ExprPtr parseBinary(unsigned level);
+  ast::ExprPtr parseUnary();
+  ast::ExprPtr parsePostfix();
+  ast::ExprPtr parsePrimary();
+  ast::ExprPtr parseSuffixes(ast::ExprPtr base);
+  ast::ExprPtr parseCall(ast::Identifier callee, std::vector<ast::Argument> arguments);
+  llvm::LogicalResult parseArguments(std::vector<ast::Argument> &arguments);
+  llvm::LogicalResult parseScope(ast::Call &call);
+  ast::ExprPtr parseNumber();
+  ast::ExprPtr parseString();
+  ast::ExprPtr parseInterpolation(llvm::StringRef text, ast::Place place);
+  ast::ExprPtr parseList();
+  ast::ExprPtr parseDict();
+
+  /// Wraps `node`, unless its tree has become too high.
+  template <typename Node> ast::ExprPtr make(ast::Place place, Node node, unsigned childHeight = 0);
+
+  // Tokens.
+  void advance() { token = lexer.next(); }
+  bool consumeIf(llvm::StringRef spelling);
+  /// Takes `spelling`, which stands there `why` ("to close the arguments").
+  llvm::LogicalResult consume(llvm::StringRef spelling, llvm::StringRef why);
+  /// Takes the token that closes what `open` opened.
+  llvm::LogicalResult close(llvm::StringRef spelling, const Token &open);
+  llvm::LogicalResult parseName(ast::Identifier &name, llvm::StringRef what);
+  /// Parses `element` until `closing`, with commas between; a comma before `closing` is allowed.
+  llvm::LogicalResult parseCommaSeparated(llvm::StringRef closing, const Token &open,
+                                          llvm::function_ref<llvm::LogicalResult()> element);
+  /// Reports `expected <what>, found <token>`; silent on a token that the lexer has reported.
+  llvm::LogicalResult expected(const llvm::Twine &what, std::optional<Token> open = std::nullopt);
+
+  /// Counts how deep the rules are nested; false, and reported, when that is too deep.
+  struct Nesting {
+    Nesting(Parser &parser) : parser(parser) { ++parser.nesting; }
+    ~Nesting() { --parser.nesting; }
+    bool tooDeep() const;
+    Parser &parser;
+  };
+
+  const SourceFile &source;
+  Lexer lexer;
+  Token token;
+  llvm::StringRef endName = "the end of the file";
+  unsigned nesting = 0;
+};
+
+} // namespace fovea::net
+
+#endif

@@ -1,0 +1,67 @@
+#include "frontend/Value.h"
+#include "dialect/Axes.h"
+#include "frontend/SourceFile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace fovea::net;
+
+Value Value::ofList(std::vector<Value> elements) { return of(std::make_shared<const List>(List{std::move(elements)})); }
+
+Value Value::ofDict(std::vector<std::pair<std::string, Value>> entries) {
+  return of(std::make_shared<const Dict>(Dict{std::move(entries)}));
+}
+
+Value Value::ofResults(std::vector<Value> values) {
+  if (values.size() == 1)
+    return std::move(values.front());
+  return of(std::make_shared<const Results>(Results{std::move(values)}));
+}
+
+template <typename T> static const T *pointee(const std::shared_ptr<const T> *shared) {
+  return shared ? shared->get() : nullptr;
+}
+const List *Value::list() const { return pointee(get<std::shared_ptr<const List>>()); }
+const Dict *Value::dict() const { return pointee(get<std::shared_ptr<const Dict>>()); }
+const Results *Value::results() const { return pointee(get<std::shared_ptr<const Results>>()); }
+
+mlir::Value Value::tensor() const {
+  auto *tensor = get<mlir::Value>();
+  return tensor ? *tensor : mlir::Value();
+}
+
+std::optional<double> Value::number() const {
+  if (auto *integer = get<int64_t>())
+    return static_cast<double>(*integer);
+  if (auto *number = get<double>())
+    return *number;
+  return std::nullopt;
+}
+
+std::string Value::describe() const {
+  if (auto *truth = get<bool>())
+    return *truth ? "true" : "false";
+  if (auto *integer = get<int64_t>())
+    return "the integer " + std::to_string(*integer);
+  if (auto *number = get<double>())
+    return "the number " + llvm::formatv("{0}", *number).str();
+  if (auto *string = get<std::string>())
+    return "the string " + quote(*string);
+  if (mlir::Value value = tensor())
+    return "a tensor " + spell(value.getType());
+  if (auto *values = list())
+    return "a list of " + std::to_string(values->elements.size()) + " values";
+  if (auto *values = results())
+    return std::to_string(values->values.size()) + " results";
+  return "a dictionary";
+}
+
+std::string fovea::net::spell(mlir::Type type) {
+  std::string result;
+  llvm::raw_string_ostream os(result);
+  os << "f32[";
+  llvm::interleaveComma(hvn::getAxes(type).getNames(), os,
+                        [&](mlir::StringAttr axis) { os << axis.getValue() << '=' << hvn::axisSize(type, axis); });
+  os << ']';
+  return result;
+}
