@@ -44,7 +44,7 @@ Range rangeOf(StringRef name, ArrayRef<int64_t> shape) {
   double fanIn = 1;
   for (int64_t size : shape.drop_front())
     fanIn *= std::max<int64_t>(size, 1);
-  return {0, std::sqrt(3 / fanIn)}; // variance 1 / fan-in
+  return {0, std::sqrt(1.5 / fanIn)}; // variance 1 / (2 fan-in)
 }
 
 } // namespace

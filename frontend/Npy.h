@@ -17,8 +17,8 @@ struct NpyArray {
   std::vector<char> data;
 };
 
-/// Reads a .npy file of format version 1 or 2 with at most 8 axes. Fortran order, big endian and other element types are
-/// refused, and so is a file with fewer or more bytes than its shape says.
+/// Reads a .npy file of format version 1 or 2 with at most 8 axes. Fortran order, big endian and other element types
+/// are refused, and so is a file with fewer or more bytes than its shape says.
 llvm::Expected<NpyArray> readNpy(llvm::StringRef path);
 
 /// Writes `array` as format version 1, byte for byte as NumPy does. The same array always gives the same bytes.

@@ -1,5 +1,5 @@
-// A SAX handler instead of a JSON tree: names twice in one object and numbers that do not fit are seen, and nesting needs
-// no memory.
+// A SAX handler instead of a JSON tree: names twice in one object and numbers that do not fit are seen, and nesting
+// needs no memory.
 #include "frontend/SafetensorsHeader.h"
 #include "frontend/FileIO.h"
 

@@ -38,7 +38,7 @@ def centre_and_width(name, shape):
         return 0, 0.2
     if part != "weight":
         return 0, 1
-    return 0, math.sqrt(3 / math.prod(max(size, 1) for size in shape[1:]))
+    return 0, math.sqrt(1.5 / math.prod(max(size, 1) for size in shape[1:]))
 
 
 def made_up(name, shape, seed=0):
