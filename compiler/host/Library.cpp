@@ -1,0 +1,146 @@
+#include "compiler/host/Library.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+#include <cassert>
+#include <dlfcn.h>
+
+using namespace fovea;
+
+char LibraryError::ID = 0;
+
+template <typename... Parts> static llvm::Error failure(const Parts &...parts) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), llvm::join_items("", parts...));
+}
+
+/// The name of the network in the library at `path`: the only N with an exported function N_describe. Read from the
+/// file, because loading a library that is not ours would run its constructors.
+static llvm::Expected<std::string> networkName(llvm::StringRef path) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return failure("cannot read '", path, "': ", buffer.getError().message());
+  if (llvm::identify_magic((*buffer)->getBuffer()) != llvm::file_magic::elf_shared_object)
+    return failure("'", path, "' is not a shared library; expected the .so that 'fovea compile' writes");
+  auto object = llvm::object::ObjectFile::createELFObjectFile(**buffer);
+  if (!object)
+    return failure("'", path, "' is damaged: ", llvm::toString(object.takeError()));
+  const auto &file = llvm::cast<llvm::object::ELFObjectFileBase>(**object);
+  llvm::Triple host(llvm::sys::getProcessTriple());
+  if (file.getArch() != host.getArch())
+    return failure("'", path, "' is for ", llvm::Triple::getArchTypeName(file.getArch()), "; this machine is ",
+                   host.getArchName());
+
+  std::string name;
+  for (const llvm::object::ELFSymbolRef &symbol : file.getDynamicSymbolIterators()) {
+    llvm::Expected<uint32_t> flags = symbol.getFlags();
+    llvm::Expected<llvm::StringRef> symbolName = symbol.getName();
+    if (!flags || !symbolName) {
+      llvm::consumeError(flags.takeError());
+      llvm::consumeError(symbolName.takeError());
+      return failure("'", path, "' is damaged: its symbol table cannot be read");
+    }
+    if ((*flags & llvm::object::SymbolRef::SF_Undefined) || !symbolName->consume_back("_describe"))
+      continue;
+    if (!name.empty())
+      return failure("'", path, "' holds several networks, '", name, "' and '", *symbolName, "'");
+    name = symbolName->str();
+  }
+  if (name.empty())
+    return failure("'", path, "' exports no function NAME_describe: it was not made by 'fovea compile'");
+  return name;
+}
+
+llvm::Expected<Library> Library::open(llvm::StringRef path) {
+  llvm::Expected<std::string> name = networkName(path);
+  if (!name)
+    return name.takeError();
+  // Without a slash the loader would look in its own folders.
+  llvm::SmallString<256> absolute(path);
+  if (std::error_code error = llvm::sys::fs::make_absolute(absolute))
+    return failure("cannot find the current folder: ", error.message());
+
+  Library library;
+  library.functions = std::make_shared<Functions>();
+  Functions &functions = *library.functions;
+  functions.handle = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!functions.handle)
+    return failure("cannot load '", path, "': ", llvm::StringRef(dlerror()));
+
+  std::string missing;
+  auto find = [&](llvm::StringRef suffix, auto &function) {
+    std::string symbol = *name + suffix.str();
+    void *address = dlsym(functions.handle, symbol.c_str());
+    if (!address && missing.empty())
+      missing = symbol;
+    function = reinterpret_cast<std::decay_t<decltype(function)>>(address);
+  };
+  find("_describe", functions.describe);
+  find("_create", functions.create);
+  find("_run", functions.run);
+  find("_profile", functions.profile);
+  find("_destroy", functions.destroy);
+  find("_last_error", functions.lastError);
+  if (!missing.empty())
+    return failure("'", path, "' lacks the function ", missing, ": it was not made by 'fovea compile'");
+
+  functions.description = functions.describe();
+  if (functions.description->version != FOVEA_ABI_VERSION || functions.description->size < sizeof(fovea_description))
+    return failure("'", path, "' describes itself in version ", llvm::utostr(functions.description->version), " with ",
+                   llvm::utostr(functions.description->size), " bytes; expected version ",
+                   llvm::utostr(FOVEA_ABI_VERSION), " with ", llvm::utostr(sizeof(fovea_description)),
+                   ": compile the network again");
+  return library;
+}
+
+Library::Functions::~Functions() {
+  if (handle)
+    dlclose(handle);
+}
+
+llvm::ArrayRef<fovea_tensor_info> Library::inputs() const { return {description().inputs, description().input_count}; }
+
+llvm::ArrayRef<fovea_tensor_info> Library::outputs() const {
+  return {description().outputs, description().output_count};
+}
+
+llvm::ArrayRef<fovea_step_info> Library::steps() const { return {description().steps, description().step_count}; }
+
+llvm::Expected<LibraryContext> Library::createContext(uint32_t threads) const {
+  fovea_options options = {};
+  options.size = sizeof options;
+  options.version = FOVEA_OPTIONS_VERSION;
+  options.threads = threads;
+  LibraryContext result(functions, nullptr);
+  if (llvm::Error error = result.check(functions->create(&options, &result.context)))
+    return error;
+  return result;
+}
+
+LibraryContext::~LibraryContext() {
+  if (context)
+    functions->destroy(context);
+}
+
+llvm::Error LibraryContext::check(int code) const {
+  if (code == FOVEA_OK)
+    return llvm::Error::success();
+  return llvm::make_error<LibraryError>(code, functions->lastError());
+}
+
+llvm::Error LibraryContext::run(llvm::ArrayRef<fovea_buffer> inputs, llvm::ArrayRef<fovea_buffer> outputs) {
+  assert(inputs.size() == functions->description->input_count &&
+         outputs.size() == functions->description->output_count);
+  return check(functions->run(context, inputs.data(), outputs.data()));
+}
+
+llvm::Error LibraryContext::profile(llvm::MutableArrayRef<uint64_t> nanoseconds) {
+  assert(nanoseconds.empty() || nanoseconds.size() == functions->description->step_count);
+  return check(functions->profile(context, nanoseconds.empty() ? nullptr : nanoseconds.data()));
+}

@@ -1,0 +1,26 @@
+// `fovea bench`: how long a compiled library takes, as a whole and kernel by kernel.
+#ifndef FOVEA_COMPILER_TOOLS_BENCH_H
+#define FOVEA_COMPILER_TOOLS_BENCH_H
+
+#include <cstdint>
+#include <string>
+
+namespace fovea {
+
+struct BenchOptions {
+  std::string library; ///< the .so
+  uint32_t threads = 1;
+  bool json = false;  ///< JSON instead of tables
+  double seconds = 2; ///< how long to measure whole inferences
+};
+
+/// Measures the library on made-up inputs and prints the result to stdout, errors to stderr. Returns the exit code.
+///
+/// JSON: median_ms, min_ms and p90_ms of an inference (p90: nine tenths of the runs were at least as fast), runs,
+/// threads, name, target, first_result_ms (from before loading to after the first inference), and kernels, one for each
+/// kernel call in order, with name, layer, us (mean), gflops (GFLOP/s) and share (of the sum of all calls).
+int benchCommand(const BenchOptions &options);
+
+} // namespace fovea
+
+#endif

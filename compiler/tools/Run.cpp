@@ -1,0 +1,167 @@
+#include "compiler/tools/Run.h"
+#include "compiler/host/Library.h"
+#include "compiler/tools/TensorBuffer.h"
+#include "compiler/tools/ToolError.h"
+#include "dialect/Nearest.h"
+#include "frontend/Npy.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fmt/core.h>
+#include <numeric>
+#include <optional>
+
+using namespace fovea;
+
+namespace {
+
+template <typename... Arguments>
+llvm::Error failure(fmt::format_string<Arguments...> format, Arguments &&...arguments) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
+/// The file of each of `tensors` in `arguments` of the form NAME=FILE, or nothing where none is given. `kind` is
+/// "input" or "output", as the option is called.
+llvm::Expected<std::vector<std::optional<std::string>>>
+matchFiles(llvm::StringRef kind, llvm::ArrayRef<std::string> arguments, llvm::ArrayRef<fovea_tensor_info> tensors) {
+  std::vector<std::optional<std::string>> files(tensors.size());
+  for (llvm::StringRef argument : arguments) {
+    auto [name, file] = argument.split('=');
+    if (name.empty() || file.empty())
+      return llvm::make_error<ToolError>(exitUsageError,
+                                         fmt::format("--{} {}: expected NAME=FILE.npy", kind.str(), argument.str()));
+    const auto *tensor = llvm::find_if(tensors, [&](const auto &tensor) { return name == tensor.name; });
+    if (tensor == tensors.end()) {
+      std::vector<llvm::StringRef> names;
+      for (const fovea_tensor_info &each : tensors)
+        names.push_back(each.name);
+      return failure("the network has no {} '{}'{}", kind.str(), name.str(), nearest(name, names));
+    }
+    std::optional<std::string> &slot = files[tensor - tensors.begin()];
+    if (slot)
+      return failure("two files for {} '{}': {} and {}", kind.str(), name.str(), *slot, file.str());
+    slot = file.str();
+  }
+  return files;
+}
+
+/// Reads `file` into `buffer`; element type and shape must be the tensor's.
+llvm::Error readInput(const std::string &file, TensorBuffer &buffer) {
+  llvm::Expected<NpyArray> array = readNpy(file);
+  if (!array)
+    return array.takeError();
+  const fovea_tensor_info &tensor = buffer.tensor();
+  if (array->dtype != tensor.type || llvm::ArrayRef(array->shape) != llvm::ArrayRef(tensor.shape, tensor.rank)) {
+    std::string shape;
+    for (int64_t extent : array->shape)
+      shape += fmt::format("{}{}", shape.empty() ? "" : ", ", extent);
+    return failure("input '{}': expected {}, but {} holds {}[{}]", tensor.name, typeText(tensor), file, array->dtype,
+                   shape);
+  }
+  std::memcpy(buffer.data(), array->data.data(), tensor.bytes);
+  return llvm::Error::success();
+}
+
+llvm::Error writeOutput(const std::string &file, const TensorBuffer &buffer) {
+  const fovea_tensor_info &tensor = buffer.tensor();
+  NpyArray array;
+  array.shape.assign(tensor.shape, tensor.shape + tensor.rank);
+  array.dtype = tensor.type;
+  array.data.assign(buffer.data(), buffer.data() + tensor.bytes);
+  return writeNpy(file, array);
+}
+
+/// The position of an element, e.g. "0, 285".
+std::string indexText(const fovea_tensor_info &tensor, uint64_t element) {
+  std::string text;
+  for (uint32_t i = tensor.rank; i-- > 0;) {
+    const auto extent = static_cast<uint64_t>(tensor.shape[i]);
+    text = fmt::format("{}{}{}", element % extent, text.empty() ? "" : ", ", text);
+    element /= extent;
+  }
+  return text;
+}
+
+/// Prints shape, range, mean and the five largest elements.
+void summarize(llvm::raw_ostream &stream, const TensorBuffer &buffer) {
+  std::vector<uint64_t> finite;
+  double least = INFINITY, most = -INFINITY, sum = 0;
+  const uint64_t count = buffer.elements();
+  for (uint64_t i = 0; i < count; ++i) {
+    const double value = buffer.element(i);
+    if (!std::isfinite(value))
+      continue;
+    finite.push_back(i);
+    least = std::min(least, value);
+    most = std::max(most, value);
+    sum += value;
+  }
+  stream << fmt::format("{}: {}\n", buffer.tensor().name, typeText(buffer.tensor()));
+  if (finite.size() != count)
+    stream << fmt::format("  {} of {} elements are not finite\n", count - finite.size(), count);
+  if (finite.empty())
+    return;
+  stream << fmt::format("  min {:.6g}  max {:.6g}  mean {:.6g}\n", least, most,
+                        sum / static_cast<double>(finite.size()));
+  const size_t shown = std::min<size_t>(5, finite.size());
+  // Of equal elements the first counts as larger, so that the list is always the same.
+  std::partial_sort(finite.begin(), finite.begin() + shown, finite.end(), [&](uint64_t a, uint64_t b) {
+    const double left = buffer.element(a), right = buffer.element(b);
+    return left != right ? left > right : a < b;
+  });
+  for (size_t i = 0; i < shown; ++i)
+    stream << fmt::format("  top {}  [{}]  {:.6g}\n", i + 1, indexText(buffer.tensor(), finite[i]),
+                          buffer.element(finite[i]));
+}
+
+llvm::Error run(const RunOptions &options) {
+  llvm::Expected<Library> library = Library::open(options.library);
+  if (!library)
+    return library.takeError();
+  auto inputFiles = matchFiles("input", options.inputs, library->inputs());
+  if (!inputFiles)
+    return inputFiles.takeError();
+  auto outputFiles = matchFiles("output", options.outputs, library->outputs());
+  if (!outputFiles)
+    return outputFiles.takeError();
+  auto inputs = makeBuffers(library->inputs());
+  if (!inputs)
+    return inputs.takeError();
+  auto outputs = makeBuffers(library->outputs());
+  if (!outputs)
+    return outputs.takeError();
+
+  for (auto [file, input] : llvm::zip_equal(*inputFiles, *inputs)) {
+    const fovea_tensor_info &tensor = input.tensor();
+    if (!file)
+      return failure("no value for input '{0}': expected --input {0}=FILE.npy of {1}", tensor.name, typeText(tensor));
+    if (llvm::Error error = readInput(*file, input))
+      return error;
+  }
+  llvm::Expected<LibraryContext> context = library->createContext(options.threads);
+  if (!context)
+    return context.takeError();
+  if (llvm::Error error = context->run(asBuffers(*inputs), asBuffers(*outputs)))
+    return error;
+  for (auto [file, output] : llvm::zip_equal(*outputFiles, *outputs)) {
+    if (options.outputs.empty())
+      summarize(llvm::outs(), output);
+    else if (file) {
+      if (llvm::Error error = writeOutput(*file, output))
+        return error;
+    }
+  }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+int fovea::runCommand(const RunOptions &options) {
+  int code = reportError(run(options));
+  llvm::outs().flush();
+  return code;
+}
