@@ -32,6 +32,7 @@ def load_official(code):
         if file.is_file():
             spec = importlib.util.spec_from_file_location("rcvit", file)
             module = importlib.util.module_from_spec(spec)
+            sys.modules["rcvit"] = module  # timm looks its models' module up there
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # timm has moved two of the modules that rcvit.py imports
                 spec.loader.exec_module(module)
