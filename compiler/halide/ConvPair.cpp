@@ -30,7 +30,8 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
        {"tile_h", rows},
        {"first_vector", chooseVector(channels, channels % 16 ? 8 : vector)},
        {"first_tile_w", chooseTile(hvn::axisSize(first, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
-       {"parallel", chooseTasks(kernel.getFlops(), hvn::axisSize(second, "h") / rows / 2)}});
+       // Neighbouring strips both compute the row between them: eight rows or more share that cost.
+       {"parallel", chooseTasks(kernel.getFlops(), std::max<int64_t>(hvn::axisSize(second, "h") / 8, 1))}});
 }
 
 static void schedule(KernelBuilder &kernel) {

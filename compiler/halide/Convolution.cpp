@@ -76,8 +76,10 @@ ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const Ta
     int64_t vectors = chooseTile(llvm::divideCeil(channels, 8), {3, 2});
     return {std::min<int64_t>(target.lanes(), 8), vectors, chooseTile(width, vectors == 3 ? ArrayRef<int64_t>{4, 3} : ArrayRef<int64_t>{6, 5, 7, 4})};
   }
-  if (int64_t left = channels % 16; left > 0 && left <= 8 && channels <= 64) // half vectors: no lane is idle
-    return {8, int64_t(llvm::divideCeil(channels, 8)), chooseTile(width, {2})};
+  if (int64_t left = channels % 16; left > 0 && left <= 8 && channels < 64) { // half vectors: no lane is idle
+    int64_t vectors = llvm::divideCeil(channels, 8);
+    return {8, vectors, std::min<int64_t>(width, 21 / vectors)};
+  }
   int64_t panels = llvm::divideCeil(channels, 16);
   if (width % 14 == 0)
     return {16, 1, 14};

@@ -99,10 +99,10 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     // A vector of outputs times seven pixels: each weight is loaded once, each input is a broadcast operand.
     rows = chooseTile(pixels, {7, 8, 6, 10, 9, 5, 4});
     if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) {
-      // The last panel is half empty: half vectors, as many as the output has, two pixels.
+      // The last panel would be half empty: half vectors, as many as the output has, and up to 21 accumulators.
       vector = 8;
       vectors = llvm::divideCeil(out, 8);
-      rows = chooseTile(pixels, {2});
+      rows = std::min<int64_t>(pixels, 21 / vectors);
     }
   } else {
     // Sixteen registers: twelve accumulators, three weights, one input.

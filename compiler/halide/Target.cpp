@@ -5,6 +5,9 @@ using namespace fovea;
 
 std::vector<TargetInfo> fovea::knownTargets() {
   return {
+      {"x86-64-avx512-zen4",
+       "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_zen4",
+       "x86_64-unknown-linux-gnu", "znver4", 64, 32, FOVEA_CPU_LEVEL_ZEN4},
       {"x86-64-avx512", "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", "x86_64-unknown-linux-gnu",
        "skylake-avx512", 64, 32, FOVEA_CPU_LEVEL_SKYLAKE_AVX512},
       {"x86-64-avx2", "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86_64-unknown-linux-gnu", "haswell", 32, 16,
@@ -15,6 +18,9 @@ std::vector<TargetInfo> fovea::knownTargets() {
 
 /// Whether this machine's CPU runs code for `target`.
 static bool runsHere(const TargetInfo &target) {
+  if (target.name == "x86-64-avx512-zen4")
+    return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16") &&
+           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi2");
   if (target.name == "x86-64-avx512")
     return __builtin_cpu_supports("x86-64-v4");
   if (target.name == "x86-64-avx2")
