@@ -170,7 +170,7 @@ std::string constants(const HeaderInfo &info) {
     }
   }
   text += fmt::format(R"(#define $OPTIONS_VERSION 1u
-/* Memory of a context that works with that many threads, for @options.arena; aligned to $ARENA_ALIGNMENT. */
+/* Memory of a context for that many threads, as the arena of the options; aligned to $ARENA_ALIGNMENT. */
 #define $ARENA_BYTES_FOR(threads) (UINT64_C({}) + UINT64_C({}) * (threads))
 #define $ARENA_BYTES $ARENA_BYTES_FOR(1)
 #define $ARENA_ALIGNMENT 64

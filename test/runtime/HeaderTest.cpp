@@ -1,0 +1,106 @@
+// The generated header repeats runtime/abi.h.
+#include "compiler/host/Header.h"
+#include "runtime/abi.h"
+#include "toy.h"
+
+#include "gtest/gtest.h"
+#include <algorithm>
+
+#define SAME_SIZE(type) static_assert(sizeof(toy_##type) == sizeof(fovea_##type))
+#define SAME_PLACE(type, field)                                                                                        \
+  static_assert(offsetof(toy_##type, field) == offsetof(fovea_##type, field) &&                                        \
+                sizeof(toy_##type::field) == sizeof(fovea_##type::field))
+SAME_SIZE(buffer);
+SAME_PLACE(buffer, data);
+SAME_PLACE(buffer, bytes);
+SAME_SIZE(tensor_info);
+SAME_PLACE(tensor_info, name);
+SAME_PLACE(tensor_info, type);
+SAME_PLACE(tensor_info, rank);
+SAME_PLACE(tensor_info, shape);
+SAME_PLACE(tensor_info, axes);
+SAME_PLACE(tensor_info, bytes);
+SAME_SIZE(step_info);
+SAME_PLACE(step_info, kernel);
+SAME_PLACE(step_info, layer);
+SAME_PLACE(step_info, flops);
+SAME_PLACE(step_info, bytes);
+SAME_SIZE(options);
+SAME_PLACE(options, size);
+SAME_PLACE(options, version);
+SAME_PLACE(options, threads);
+SAME_PLACE(options, reserved);
+SAME_PLACE(options, arena);
+SAME_PLACE(options, arena_bytes);
+SAME_PLACE(options, parallel_for);
+SAME_PLACE(options, executor);
+SAME_SIZE(description);
+SAME_PLACE(description, version);
+SAME_PLACE(description, size);
+SAME_PLACE(description, input_count);
+SAME_PLACE(description, output_count);
+SAME_PLACE(description, step_count);
+SAME_PLACE(description, reserved);
+SAME_PLACE(description, name);
+SAME_PLACE(description, target);
+SAME_PLACE(description, compiler);
+SAME_PLACE(description, inputs);
+SAME_PLACE(description, outputs);
+SAME_PLACE(description, steps);
+SAME_PLACE(description, arena_bytes);
+SAME_PLACE(description, scratch_bytes);
+SAME_PLACE(description, stack_bytes);
+SAME_PLACE(description, cpu_features);
+
+namespace {
+
+TEST(Header, RepeatsTheConstants) {
+  EXPECT_EQ(TOY_OPTIONS_VERSION, FOVEA_OPTIONS_VERSION);
+  EXPECT_EQ(unsigned(TOY_ARENA_ALIGNMENT), FOVEA_ALIGNMENT);
+#define EXPECT_SAME(name) EXPECT_EQ(int(TOY_##name), int(FOVEA_##name))
+  EXPECT_SAME(OK);
+  EXPECT_SAME(ERROR_NULL);
+  EXPECT_SAME(ERROR_OPTIONS);
+  EXPECT_SAME(ERROR_BUSY);
+  EXPECT_SAME(ERROR_SIZE);
+  EXPECT_SAME(ERROR_ALIGNMENT);
+  EXPECT_SAME(ERROR_OVERLAP);
+  EXPECT_SAME(ERROR_UNSUPPORTED);
+  EXPECT_SAME(ERROR_MEMORY);
+  EXPECT_SAME(ERROR_THREAD);
+  EXPECT_SAME(ERROR_KERNEL);
+  // 250 and 128 bytes, each rounded up.
+  EXPECT_EQ(TOY_ARENA_BYTES, 256u + 128u);
+  EXPECT_EQ(TOY_ARENA_BYTES_FOR(3), 256u + 3 * 128u);
+}
+
+TEST(Header, CountsElementsAndBytes) {
+  fovea::HeaderTensor tensor = {"x", "bf16", {"n", "c"}, {3, 5}};
+  EXPECT_EQ(tensor.elements(), 15u);
+  EXPECT_EQ(tensor.bytes(), 30u);
+  tensor = {"x", "i8", {"n"}, {int64_t(1) << 33}};
+  EXPECT_EQ(tensor.bytes(), uint64_t(1) << 33);
+}
+
+TEST(Header, IsShortAndPrefixed) {
+  fovea::HeaderInfo info;
+  info.name = "cas_vit";
+  info.target = "a CPU";
+  info.version = "1";
+  info.inputs = {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 224, 224}}};
+  info.outputs = {{"logits", "f32", {"n", "c"}, {1, 1000}}};
+  const std::string text = fovea::makeHeader(info);
+  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 200);
+  EXPECT_NE(text.find("input  image: f32[n=1, c=3, h=224, w=224], 602112 bytes"), std::string::npos);
+  EXPECT_NE(text.find("#define CAS_VIT_OUTPUT_LOGITS_ELEMENTS 1000u"), std::string::npos);
+  EXPECT_EQ(text.find('@'), std::string::npos);
+  EXPECT_EQ(text.find('$'), std::string::npos);
+  size_t longest = 0;
+  for (size_t begin = 0, end; begin < text.size(); begin = end + 1) {
+    end = std::min(text.find('\n', begin), text.size());
+    longest = std::max(longest, end - begin);
+  }
+  EXPECT_LE(longest, 120u);
+}
+
+} // namespace
