@@ -11,8 +11,6 @@ using llvm::LogicalResult;
 using llvm::StringRef;
 using llvm::success;
 
-static constexpr unsigned maxNesting = 64;
-
 //===----------------------------------------------------------------------===//
 // Tokens
 //===----------------------------------------------------------------------===//

@@ -26,25 +26,38 @@ private:
   llvm::LogicalResult parseIf(ast::Statement &statement);
   llvm::LogicalResult parseTensorType(ast::TensorType &type);
 
-  // Expressions (ParserExpressions.cpp).
+  static constexpr unsigned maxNesting = 64, maxHeight = 256;
+
+  // Operators and calls (ParserExpressions.cpp).
   ast::ExprPtr parseExpr();
   ast::ExprPtr parsePipe();
   ast::ExprPtr parseBinary(unsigned level);
   ast::ExprPtr parseUnary();
   ast::ExprPtr parsePostfix();
-  ast::ExprPtr parsePrimary();
   ast::ExprPtr parseSuffixes(ast::ExprPtr base);
   ast::ExprPtr parseCall(ast::Identifier callee, std::vector<ast::Argument> arguments);
   llvm::LogicalResult parseArguments(std::vector<ast::Argument> &arguments);
   llvm::LogicalResult parseScope(ast::Call &call);
+
+  // Literals and parentheses (ParserPrimaries.cpp).
+  ast::ExprPtr parsePrimary();
   ast::ExprPtr parseNumber();
   ast::ExprPtr parseString();
   ast::ExprPtr parseInterpolation(llvm::StringRef text, ast::Place place);
   ast::ExprPtr parseList();
   ast::ExprPtr parseDict();
 
-  /// Wraps `node`, unless its tree has become too high.
-  template <typename Node> ast::ExprPtr make(ast::Place place, Node node, unsigned childHeight = 0);
+  /// The height of the highest child; null children count nothing.
+  template <typename... Children> static unsigned heightOf(const Children &...children) {
+    return std::max({0u, (children ? children->height : 0u)...});
+  }
+  /// Wraps `node`, unless its tree has become too high: later stages walk it recursively.
+  template <typename Node> ast::ExprPtr make(ast::Place place, Node node, unsigned childHeight = 0) {
+    if (childHeight < maxHeight)
+      return std::make_unique<ast::Expr>(place, childHeight + 1, std::move(node));
+    source.error(place) << "an expression of more than " << maxHeight << " levels; give parts of it a name";
+    return nullptr;
+  }
 
   // Tokens.
   void advance() { token = lexer.next(); }
