@@ -181,6 +181,8 @@ def main():
     parser.add_argument("--fovea", type=pathlib.Path, default=ROOT / "build/bin/fovea")
     parser.add_argument("--peers-only", dest="fovea", action="store_const", const=None, help="leave Fovea out")
     arguments = parser.parse_args()
+    if arguments.fovea and not arguments.fovea.is_file():
+        parser.error(f"{arguments.fovea}: no such file; build it or name it with --fovea")
 
     torch.set_num_threads(1)
     report = {"cpu": processor(), "cores": os.cpu_count(), "threads": arguments.threads, "variants": []}

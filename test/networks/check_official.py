@@ -79,6 +79,8 @@ def main():
     parser.add_argument("--tolerance", type=float, default=1e-5)
     parser.add_argument("--store", type=pathlib.Path, metavar="FOLDER", help="only store the authors' logits there")
     arguments = parser.parse_args()
+    if not arguments.store and not arguments.fovea.is_file():
+        parser.error(f"{arguments.fovea}: no such file; build it or name it with --fovea")
 
     official = load_official(arguments.code)
     torch.set_num_threads(1)
