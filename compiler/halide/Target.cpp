@@ -16,8 +16,7 @@ std::vector<TargetInfo> fovea::knownTargets() {
   };
 }
 
-/// Whether this machine's CPU runs code for `target`.
-static bool runsHere(const TargetInfo &target) {
+bool fovea::runsHere(const TargetInfo &target) {
   if (target.name == "x86-64-avx512-zen4")
     return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16") &&
            __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi2");

@@ -26,6 +26,9 @@ struct TargetInfo {
 /// Every target, best first.
 std::vector<TargetInfo> knownTargets();
 
+/// Whether this machine's CPU runs code for `target`.
+bool runsHere(const TargetInfo &target);
+
 /// The target called `name`; "host" and "" mean the best one that this machine runs. Nothing when there is no such
 /// target.
 std::optional<TargetInfo> parseTarget(llvm::StringRef name);

@@ -1,7 +1,9 @@
 // Compiles every kernel of an MLIR file, runs it on made-up inputs, and compares it with the reference meaning of its
 // body. Prints a line per kernel: largest error relative to the largest output, and with --time the best time of many.
 //
-//   kernel-check FILE.mlir [--target NAME] [--time SECONDS] [--tolerance E] [--asm DIR]
+//   kernel-check FILE.mlir [--target NAME|all] [--time SECONDS] [--tolerance E] [--asm DIR]
+//
+// `--target all` means every target that this machine runs.
 #include "compiler/halide/Compile.h"
 #include "compiler/halide/Families.h"
 #include "dialect/KernOps.h"
@@ -22,7 +24,7 @@ using namespace mlir;
 using namespace fovea;
 
 static llvm::cl::opt<std::string> inputFile(llvm::cl::Positional, llvm::cl::Required, llvm::cl::desc("FILE.mlir"));
-static llvm::cl::opt<std::string> targetName("target", llvm::cl::desc("target; host if empty"));
+static llvm::cl::opt<std::string> targetName("target", llvm::cl::desc("target; host if empty; all"));
 static llvm::cl::opt<double> seconds("time", llvm::cl::desc("seconds to time each kernel"), llvm::cl::init(0));
 static llvm::cl::opt<double> tolerance("tolerance", llvm::cl::desc("of the largest output"), llvm::cl::init(2e-6));
 static llvm::cl::opt<std::string> assemblyFolder("asm", llvm::cl::desc("write assembly and loops there"));
@@ -185,31 +187,20 @@ static bool check(kern::FuncOp kernel, const KernelObject &object) {
   return ok;
 }
 
-int main(int argc, char **argv) {
-  llvm::InitLLVM init(argc, argv);
-  llvm::cl::ParseCommandLineOptions(argc, argv, "compiles kernels and compares them with the reference\n");
-  std::optional<TargetInfo> target = parseTarget(targetName);
-  if (!target) {
-    llvm::errs() << "kernel-check: unknown target " << targetName << "\n";
-    return 2;
-  }
-  DialectRegistry registry;
-  registry.insert<func::FuncDialect>();
-  registerHalideFamilies(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
+/// Checks the kernels of the file for one target.
+static bool checkAll(MLIRContext &context, const TargetInfo &target) {
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputFile, &context);
   if (!module)
-    return 1;
+    return false;
   PassManager passes(&context);
-  passes.addNestedPass<kern::FuncOp>(createAssignSchedulesPass(*target));
+  passes.addNestedPass<kern::FuncOp>(createAssignSchedulesPass(target));
   if (failed(passes.run(*module)))
-    return 1;
-  CompileOptions options{*target, 2};
+    return false;
+  CompileOptions options{target, /*jobs=*/2};
   options.assembly = options.stmt = !assemblyFolder.empty();
   auto objects = compileKernels(*module, options);
   if (failed(objects))
-    return 1;
+    return false;
   bool ok = true;
   for (auto [kernel, object] : llvm::zip(module->getOps<kern::FuncOp>(), *objects)) {
     if (!assemblyFolder.empty()) {
@@ -218,6 +209,31 @@ int main(int argc, char **argv) {
       llvm::raw_fd_ostream(assemblyFolder + "/" + object.name + ".stmt", error) << object.stmt;
     }
     ok &= check(kernel, object);
+  }
+  return ok;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  llvm::cl::ParseCommandLineOptions(argc, argv, "compiles kernels and compares them with the reference\n");
+  std::vector<TargetInfo> targets;
+  if (targetName == "all")
+    llvm::copy_if(knownTargets(), std::back_inserter(targets), runsHere);
+  else if (std::optional<TargetInfo> target = parseTarget(targetName))
+    targets.push_back(*target);
+  if (targets.empty()) {
+    llvm::errs() << "kernel-check: unknown target " << targetName << "\n";
+    return 2;
+  }
+  DialectRegistry registry;
+  registry.insert<func::FuncDialect>();
+  registerHalideFamilies(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  bool ok = true;
+  for (const TargetInfo &target : targets) {
+    llvm::outs() << "target " << target.name << "\n";
+    ok &= checkAll(context, target);
   }
   return ok ? 0 : 1;
 }

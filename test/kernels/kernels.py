@@ -1,0 +1,214 @@
+"""Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
+
+    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise
+"""
+import sys
+
+AXES = """#c = #hvn.axes<c>
+#i = #hvn.axes<i>
+#mc = #hvn.axes<m, c>
+#nmc = #hvn.axes<n, m, c>
+#nhwc = #hvn.axes<n, h, w, c>
+#nchw = #hvn.axes<n, c, h, w>
+#oi = #hvn.axes<o, i>
+#pl = #hvn.axes<p, l>
+#pil = #hvn.axes<p, i, l>
+#oiyx = #hvn.axes<o, i, y, x>
+#yxio = #hvn.axes<y, x, i, o>
+#pyxil = #hvn.axes<p, y, x, i, l>
+"""
+count = 0
+
+
+def tensor(axes, *sizes):
+    return f"tensor<{'x'.join(map(str, sizes))}xf32, #{axes}>"
+
+
+class Kernel:
+    """Collects arguments and ops, then prints the kernel."""
+
+    def __init__(self, name):
+        global count
+        count += 1
+        self.name, self.arguments, self.lines, self.values = f"{name}_{count}", [], [], 0
+
+    def argument(self, type):
+        self.arguments.append(type)
+        return f"%a{len(self.arguments) - 1}", type
+
+    def op(self, name, operands, result, middle=""):
+        self.values += 1
+        names = ", ".join(name for name, _ in operands)
+        types = ", ".join(type for _, type in operands)
+        self.lines.append(f"  %{self.values} = {name} {names}{middle} : ({types}) -> {result}")
+        return f"%{self.values}", result
+
+    def cast(self, name, operand, result, middle=""):
+        self.values += 1
+        self.lines.append(f"  %{self.values} = {name} {operand[0]}{middle} : {operand[1]} to {result}")
+        return f"%{self.values}", result
+
+    def unary(self, name, operand):
+        self.values += 1
+        self.lines.append(f"  %{self.values} = {name} {operand[0]} : {operand[1]}")
+        return f"%{self.values}", operand[1]
+
+    def packed(self, axes, *sizes):
+        panels, rest = -(-sizes[0] // 16), sizes[1:]
+        names = {"c": "pl", "oi": "pil", "oiyx": "pyxil"}[axes]
+        inner = rest if len(rest) < 2 else (*rest[1:], rest[0])
+        argument = self.argument(tensor(names, panels, *inner, 16))
+        return self.cast("kern.unpack", argument, tensor(axes, *sizes), " panel 16")
+
+    def epilogue(self, kind, value):
+        if kind in ("relu", "gelu", "sigmoid"):
+            return self.unary(f"hvn.{kind}", value)
+        if kind in ("add", "mul"):
+            return self.op(f"hvn.{kind}", [value, self.argument(value[1])], value[1])
+        return value
+
+    def finish(self, value):
+        arguments = ", ".join(f"%a{number}: {type}" for number, type in enumerate(self.arguments))
+        print(f"kern.func @{self.name}({arguments}) -> {value[1]} {{")
+        print("\n".join(self.lines))
+        print(f"  kern.return {value[0]} : {value[1]}\n}}")
+
+
+def linear(shape, depth, out, epilogue, bias=True):
+    axes = {1: "c", 2: "mc", 3: "nmc"}[len(shape) + 1]
+    kernel = Kernel("linear")
+    operands = [kernel.argument(tensor(axes, *shape, depth)), kernel.packed("oi", out, depth)]
+    if bias:
+        operands.append(kernel.packed("c", out))
+    value = kernel.op("hvn.linear", operands, tensor(axes, *shape, out))
+    kernel.finish(kernel.epilogue(epilogue, value))
+
+
+def conv_op(kernel, operands, out, size, taps, stride, pad, dilation=(1, 1), groups=1, batch=1):
+    room = [size[i] + 2 * pad[i] - dilation[i] * (taps[i] - 1) - 1 for i in (0, 1)]
+    result = tensor("nhwc", batch, room[0] // stride[0] + 1, room[1] // stride[1] + 1, out)
+    text = f" stride [{stride[0]}, {stride[1]}] pad [{pad[0]}, {pad[1]}] dilation [{dilation[0]}, {dilation[1]}]"
+    return kernel.op("hvn.conv", operands, result, text + f" groups {groups}")
+
+
+def conv(size, channels, out, taps, stride, pad, dilation=(1, 1), epilogue="", batch=1):
+    kernel = Kernel("conv")
+    operands = [kernel.argument(tensor("nhwc", batch, *size, channels)),
+                kernel.packed("oiyx", out, channels, *taps), kernel.packed("c", out)]
+    value = conv_op(kernel, operands, out, size, taps, stride, pad, dilation, batch=batch)
+    kernel.finish(kernel.epilogue(epilogue, value))
+
+
+def depthwise_op(kernel, size, channels, taps, stride, pad, dilation=(1, 1), batch=1):
+    packed = kernel.argument(tensor("yxio", *taps, 1, channels))
+    operands = [kernel.argument(tensor("nhwc", batch, *size, channels)),
+                kernel.cast("hvn.permute", packed, tensor("oiyx", channels, 1, *taps)),
+                kernel.argument(tensor("c", channels))]
+    return conv_op(kernel, operands, channels, size, taps, stride, pad, dilation, channels, batch)
+
+
+def depthwise(*shape, epilogue="", **options):
+    kernel = Kernel("depthwise")
+    kernel.finish(kernel.epilogue(epilogue, depthwise_op(kernel, *shape, **options)))
+
+
+def dot(*shape, **options):
+    kernel = Kernel("dot")
+    value = kernel.unary("hvn.relu", depthwise_op(kernel, *shape, **options))
+    weight = kernel.argument(tensor("oi", 1, shape[1]))
+    pixels = value[1].rsplit("x", 2)[0] + "x1xf32, #nhwc>"
+    kernel.finish(kernel.unary("hvn.sigmoid", kernel.op("hvn.linear", [value, weight], pixels)))
+
+
+def pair(size, first, second, batch=1):
+    kernel = Kernel("pair")
+    image = kernel.argument(tensor("nchw", batch, 3, *size))
+    x = kernel.cast("hvn.permute", image, tensor("nhwc", batch, *size, 3))
+    for channels, out in ((3, first), (first, second)):
+        operands = [x, kernel.packed("oiyx", out, channels, 3, 3), kernel.packed("c", out)]
+        x = kernel.unary("hvn.relu", conv_op(kernel, operands, out, size, (3, 3), (2, 2), (1, 1), batch=batch))
+        size = [(side - 1) // 2 + 1 for side in size]
+    kernel.finish(x)
+
+
+def pool(shape, channels, over, keepdim):
+    axes = {1: "mc", 2: "nmc", 3: "nhwc"}[len(shape)]
+    names = {"mc": "m", "nmc": "n m", "nhwc": "n h w"}[axes].split()
+    kernel = Kernel("pool")
+    x = kernel.argument(tensor(axes, *shape, channels))
+    scale = kernel.argument(tensor(axes, *shape, 1))
+    product = kernel.op("hvn.mul", [x, scale], x[1])
+    sizes = [(1 if axis in over else size, axis) for size, axis in zip((*shape, channels), names + ["c"])]
+    if not keepdim:
+        sizes = [(size, axis) for size, axis in sizes if axis not in over]
+    result = f"tensor<{''.join(f'{size}x' for size, _ in sizes)}f32, #hvn.axes<{', '.join(a for _, a in sizes)}>>"
+    keep = " keepdim true" if keepdim else ""
+    kernel.finish(kernel.op("hvn.mean", [product], result, f" over <{', '.join(over)}>{keep}"))
+
+
+def pointwise(shape, channels):
+    axes = {0: "c", 1: "mc", 2: "nmc", 3: "nhwc"}[len(shape)]
+    full, kernel = tensor(axes, *shape, channels), Kernel("pointwise")
+    x = kernel.op("hvn.mul", [kernel.argument(full), kernel.argument(tensor("c", channels))], full)
+    x = kernel.op("hvn.sub", [kernel.unary("hvn.gelu", x), kernel.argument(full)], full)
+    kernel.finish(kernel.unary("hvn.sigmoid", x))
+
+
+def main(family):
+    print(AXES)
+    if family == "gemm":
+        for pixels in (1, 2, 5, 7, 13, 49, 50, 200):
+            for out in (1, 3, 8, 16, 17, 24, 56, 100, 220):
+                linear([pixels], 7 if out % 2 else 20, out, ("", "gelu", "add")[count % 3], bias=count % 4 != 0)
+        linear([], 33, 19, "relu")
+        linear([3, 25], 12, 40, "mul")
+        linear([3136], 48, 48, "add")
+        linear([196], 112, 448, "gelu")
+    elif family == "conv":
+        for out in (1, 5, 16, 24, 40, 100):
+            conv((9, 11), 3, out, (3, 3), (1, 1), (1, 1), epilogue="relu")
+            conv((12, 8), 7, out, (3, 3), (2, 2), (1, 1))
+        conv((6, 6), 4, 20, (5, 3), (1, 2), (2, 0), epilogue="gelu")
+        conv((5, 5), 4, 8, (1, 1), (3, 3), (0, 0))
+        conv((4, 4), 4, 8, (2, 2), (2, 2), (3, 3))
+        conv((9, 9), 4, 8, (3, 3), (1, 1), (2, 2), dilation=(2, 3), epilogue="add")
+        conv((1, 1), 16, 16, (3, 3), (1, 1), (1, 1))
+        conv((10, 10), 8, 24, (3, 3), (2, 2), (1, 1), batch=3)
+        conv((14, 14), 192, 96, (3, 3), (1, 1), (1, 1))
+    elif family == "pair":
+        for size in ((32, 32), (33, 30), (31, 47), (8, 8), (224, 64)):
+            pair(size, 24, 48)
+        pair((20, 20), 8, 10)
+        pair((26, 26), 32, 64, batch=2)
+    elif family == "depthwise":
+        for channels in (1, 3, 8, 16, 20, 56, 220):
+            depthwise((7, 7), channels, (3, 3), (1, 1), (1, 1), epilogue=("gelu", "add", "mul")[count % 3])
+            depthwise((13, 9), channels, (5, 5), (2, 2), (2, 2))
+        depthwise((14, 14), 48, (7, 7), (1, 1), (3, 3))
+        depthwise((9, 9), 32, (9, 9), (1, 1), (4, 4))
+        depthwise((6, 5), 16, (2, 3), (3, 4), (0, 1))
+        depthwise((1, 1), 16, (3, 3), (1, 1), (1, 1))
+        depthwise((12, 12), 24, (3, 3), (1, 1), (2, 2), dilation=(2, 2), batch=2)
+        depthwise((56, 56), 48, (3, 3), (1, 1), (1, 1), epilogue="add")
+    elif family == "dot":
+        for channels in (2, 3, 8, 16, 20, 56, 220):
+            dot((7, 7), channels, (3, 3), (1, 1), (1, 1))
+        for size in ((1, 1), (5, 3), (13, 10), (28, 56)):
+            dot(size, 48, (3, 3), (1, 1), (1, 1))
+        dot((9, 9), 24, (5, 5), (1, 1), (2, 2), batch=2)
+    elif family == "pool":
+        for channels in (1, 3, 8, 17, 56, 112, 220):
+            pool([49], channels, ["m"], True)
+        pool([3136], 48, ["m"], False)
+        pool([2, 25], 20, ["m"], False)
+        pool([2, 5, 7], 12, ["h", "w"], True)
+        pool([2, 5, 7], 12, ["c"], True)
+    elif family == "pointwise":
+        for shape in ([], [1], [5], [49], [2, 10], [1, 7, 9]):
+            for channels in (1, 7, 16, 100):
+                pointwise(shape, channels)
+    else:
+        sys.exit(__doc__)
+
+
+main(sys.argv[1])
