@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 typedef struct feature {
-  const char *name;
+  char name[16]; /* in place, so that the table needs no relocation */
   uint32_t leaf, subleaf;
   unsigned reg, position, state;
 } feature;

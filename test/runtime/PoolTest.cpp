@@ -153,7 +153,11 @@ TEST_P(PoolAtThreads, ReportsTheFailureOfLowestIndex) {
   EXPECT_EQ(call.run(), FOVEA_OK) << fovea_last_error();
 }
 
-int roundingTask(void *, int, uint8_t *) { return _mm_getcsr() & 0xffc0 & ~0x1f80; }
+/// Long enough for every thread to get some.
+int roundingTask(void *, int, uint8_t *) {
+  std::this_thread::sleep_for(std::chrono::microseconds(50));
+  return _mm_getcsr() & 0xffc0 & ~0x1f80;
+}
 
 TEST_P(PoolAtThreads, RunsInTheDefaultFloatingPointMode) {
   fakeModel([&](fovea_worker *worker, uint8_t *, const float *, float *) {
