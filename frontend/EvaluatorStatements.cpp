@@ -175,7 +175,8 @@ Evaluator::Flow Evaluator::run(const ast::Return &node, ast::Place place) {
   }
   std::vector<Value> values;
   for (const ast::ExprPtr &expr : node.values) {
-    Result value = evaluateSingle(*expr);
+    // A call alone hands on all of its results.
+    Result value = node.values.size() == 1 ? evaluate(*expr) : evaluateSingle(*expr);
     if (failed(value))
       return Flow::Failed;
     values.push_back(*value);

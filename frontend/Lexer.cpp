@@ -110,9 +110,10 @@ Token Lexer::takeString() {
 }
 
 Token Lexer::next() {
+  ast::Place afterLast = place;
   skipSpaceAndComments();
   if (rest.empty())
-    return take(Token::End, 0);
+    return {Token::End, rest, afterLast, startsLine};
   char c = rest.front();
   if (startsName(c)) {
     StringRef name = rest.take_while(continuesName);

@@ -10,8 +10,8 @@ struct Token {
   enum Kind { End, Error, Identifier, Keyword, Integer, Float, String, Punctuation };
 
   Kind kind = End;
-  llvm::StringRef text; ///< as written; of a string, without the quotes
-  ast::Place place;
+  llvm::StringRef text;    ///< as written; of a string, without the quotes
+  ast::Place place;        ///< of its first character; of the end, just behind the last token
   bool startsLine = false; ///< nothing but space stands before it on its line
 
   /// True of the keyword or punctuation `spelling`.

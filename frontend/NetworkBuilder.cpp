@@ -86,7 +86,8 @@ LogicalResult NetworkBuilder::addOutput(ast::Identifier name, mlir::Value value)
 
 FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t> shape, ArrayRef<StringRef> axes,
                                                  ast::Place place) {
-  if (failed(checkShape(shape, place)))
+  // A size of 0 is that of an axis which the layer's input lacks: type inference says so better.
+  if (!llvm::is_contained(shape, 0) && failed(checkShape(shape, place)))
     return failure();
   RankedTensorType type = hvn::axisTensor(source.getContext(), shape, axes);
   mlir::Value &known = parameters[key];
