@@ -147,6 +147,12 @@ double ConvOp::getFlops() {
   return 2 * taps * getType().getNumElements();
 }
 
+Packing ConvOp::getPacking(unsigned operand) {
+  if (isDepthwise()) // the channels of a pixel are neighbours, so those of a tap have to be
+    return operand == 1 ? Packing::OutputsLast : Packing::None;
+  return operand > 0 && getGroups() == 1 ? Packing::Panels : Packing::None;
+}
+
 namespace {
 /// A convolution that looks at one pixel is a linear layer on the channels.
 struct PerPixelConvToLinear : OpRewritePattern<ConvOp> {
@@ -227,3 +233,8 @@ SmallVector<Tensor> LinearOp::evaluate(ArrayRef<const Tensor *> operands) {
 }
 
 double LinearOp::getFlops() { return 2.0 * axisSize(getWeight().getType(), "i") * getType().getNumElements(); }
+
+Packing LinearOp::getPacking(unsigned operand) {
+  // One output channel is read along the input channels, which are neighbours as they are.
+  return operand > 0 && axisSize(getType(), "c") > 1 ? Packing::Panels : Packing::None;
+}

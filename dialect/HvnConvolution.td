@@ -5,7 +5,8 @@
 include "dialect/HvnBase.td"
 
 def Hvn_ConvOp : Hvn_InferredOp<"conv",
-    [DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+    [Anchor, DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<PackInterface>,
+     DeclareOpInterfaceMethods<WorkInterface>]> {
   let summary = "2-D convolution over the axes h and w, summing over c";
   let description = [{
     Cross-correlation with zero padding, as torch.nn.functional.conv2d: `weight` is on axes `o, i, y, x` with
@@ -41,7 +42,8 @@ def Hvn_ConvOp : Hvn_InferredOp<"conv",
 }
 
 def Hvn_LinearOp : Hvn_InferredOp<"linear",
-    [DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+    [Anchor, DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<PackInterface>,
+     DeclareOpInterfaceMethods<WorkInterface>]> {
   let summary = "weight applied along the axis c";
   let description = [{
     result(.., c = o, ..) = sum over i of weight(o, i) input(.., c = i, ..) + bias(o); `weight` is on axes `o, i`.

@@ -43,6 +43,21 @@ def WorkInterface : OpInterface<"WorkInterface"> {
   ];
 }
 
+def PackInterface : OpInterface<"PackInterface"> {
+  let cppNamespace = "::fovea::hvn";
+  let description = [{ In which order an op's kernel reads its weights. }];
+  let methods = [
+    InterfaceMethod<"The order wanted for operand number `operand`, should it be a parameter.",
+      "::fovea::hvn::Packing", "getPacking", (ins "unsigned":$operand)>,
+  ];
+}
+
+/// One result element depends on many operand elements: the op is what a kernel is built around.
+def Anchor : NativeOpTrait<"Anchor"> { let cppNamespace = "::fovea::hvn"; }
+
+/// An elementwise op that costs less than a load and a store: computing it twice beats storing it.
+def Cheap : NativeOpTrait<"Cheap"> { let cppNamespace = "::fovea::hvn"; }
+
 /// Result element (i) depends on operand elements (i) only, broadcast by axis name: free to fuse anywhere.
 def Pointwise : NativeOpTrait<"Pointwise"> { let cppNamespace = "::fovea::hvn"; }
 

@@ -19,6 +19,21 @@ namespace fovea::hvn {
 template <typename ConcreteType>
 class Pointwise : public mlir::OpTrait::TraitBase<ConcreteType, Pointwise> {};
 
+/// Marks elementwise ops that cost less than a load and a store.
+template <typename ConcreteType>
+class Cheap : public mlir::OpTrait::TraitBase<ConcreteType, Cheap> {};
+
+/// Marks ops that kernels are built around: a result element depends on many operand elements.
+template <typename ConcreteType>
+class Anchor : public mlir::OpTrait::TraitBase<ConcreteType, Anchor> {};
+
+/// The order in memory in which a kernel reads a weight.
+enum class Packing {
+  None,        ///< as it is
+  Panels,      ///< kern.pack: panels of output channels, innermost
+  OutputsLast, ///< the first axis, output channels, innermost
+};
+
 } // namespace fovea::hvn
 
 #include "dialect/HvnInterfaces.h.inc"

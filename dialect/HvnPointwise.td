@@ -4,22 +4,22 @@
 
 include "dialect/HvnBase.td"
 
-class Hvn_UnaryOp<string mnemonic> : Hvn_InferredOp<mnemonic,
-    [Pointwise, DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+class Hvn_UnaryOp<string mnemonic, list<Trait> traits = []> : Hvn_InferredOp<mnemonic, !listconcat(
+    [Pointwise, DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>], traits)> {
   let arguments = (ins Hvn_Tensor:$input);
   let results = (outs Hvn_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
 class Hvn_BinaryOp<string mnemonic, list<Trait> traits = []> : Hvn_InferredOp<mnemonic, !listconcat(
-    [Pointwise, DeclareOpInterfaceMethods<WorkInterface>], traits)> {
+    [Pointwise, Cheap, DeclareOpInterfaceMethods<WorkInterface>], traits)> {
   let arguments = (ins Hvn_Tensor:$lhs, Hvn_Tensor:$rhs);
   let results = (outs Hvn_Tensor:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
   let hasFolder = 1;
 }
 
-def Hvn_ReluOp : Hvn_UnaryOp<"relu"> {
+def Hvn_ReluOp : Hvn_UnaryOp<"relu", [Cheap]> {
   let summary = "max(x, 0)";
   let description = [{
     NaN stays NaN.

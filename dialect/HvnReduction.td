@@ -5,7 +5,7 @@
 include "dialect/HvnBase.td"
 
 class Hvn_ReductionOp<string mnemonic> : Hvn_InferredOp<mnemonic,
-    [DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+    [Anchor, DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
   let arguments = (ins Hvn_Tensor:$input, Hvn_AxesAttr:$over, DefaultValuedAttr<BoolAttr, "false">:$keepdim);
   let results = (outs Hvn_Tensor:$result);
   let assemblyFormat = "$input `over` $over (`keepdim` $keepdim^)? attr-dict `:` functional-type(operands, results)";

@@ -1,0 +1,83 @@
+// check-support: what no kernel exists for is an error here, at the layer's place.
+#include "compiler/transforms/Parameters.h"
+#include "compiler/transforms/Passes.h"
+
+namespace fovea {
+#define GEN_PASS_DEF_CHECKSUPPORTPASS
+#include "compiler/transforms/Passes.h.inc"
+} // namespace fovea
+
+using namespace mlir;
+using namespace fovea;
+
+namespace {
+struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
+  void runOnOperation() override {
+    func::FuncOp network = getOperation();
+    if (network.isExternal() || isWeightsFunction(network))
+      return;
+    bool ok = checkName(network);
+    network.walk([&](Operation *op) {
+      ok &= checkConvolution(op) && checkWeights(op);
+      if (isa<func::ReturnOp>(op))
+        ok &= checkOutputs(network, op);
+    });
+    if (!ok)
+      signalPassFailure();
+  }
+
+  static bool checkName(func::FuncOp network) {
+    if (network.getSymName() != weightsFunction)
+      return true;
+    network.emitError() << "a network cannot be called '" << weightsFunction
+                        << "': the compiler keeps the arithmetic on weights under this name";
+    return false;
+  }
+
+  static bool checkConvolution(Operation *op) {
+    auto conv = dyn_cast<hvn::ConvOp>(op);
+    if (!conv || conv.getGroups() == 1 || conv.isDepthwise())
+      return true;
+    conv.emitError() << "no kernel for a convolution with " << conv.getGroups() << " groups from "
+                     << hvn::axisSize(conv.getInput().getType(), "c") << " to " << hvn::axisSize(conv.getType(), "c")
+                     << " channels: groups must be 1, or equal to both numbers of channels (depthwise)";
+    return false;
+  }
+
+  static bool checkWeights(Operation *op) {
+    auto packed = dyn_cast<hvn::PackInterface>(op);
+    if (!packed)
+      return true;
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (packed.getPacking(operand.getOperandNumber()) == hvn::Packing::None || isParameter(operand.get()))
+        continue;
+      op->emitError() << "no kernel for weights that are computed from the network's inputs";
+      return false;
+    }
+    return true;
+  }
+
+  /// Every output is computed, in a place of its own.
+  static bool checkOutputs(func::FuncOp network, Operation *end) {
+    bool ok = true;
+    llvm::SmallDenseMap<Value, unsigned> seen;
+    for (auto [number, value] : llvm::enumerate(end->getOperands())) {
+      Value source = skipReshapes(value);
+      std::string name = outputName(network, number);
+      if (auto input = dyn_cast<BlockArgument>(source)) {
+        end->emitError() << "output '" << name << "' is the input '" << inputName(network, input.getArgNumber())
+                         << "' itself: an output must be computed by a layer";
+        ok = false;
+      } else if (isParameter(source)) {
+        end->emitError() << "output '" << name << "' depends on no input";
+        ok = false;
+      } else if (auto [other, isNew] = seen.try_emplace(source, number); !isNew) {
+        end->emitError() << "outputs '" << outputName(network, other->second) << "' and '" << name
+                         << "' are the same value: leave one of them out";
+        ok = false;
+      }
+    }
+    return ok;
+  }
+};
+} // namespace

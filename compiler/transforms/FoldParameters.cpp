@@ -1,0 +1,244 @@
+// fold-parameters: scales and shifts by parameters move into the layers around them.
+#include "compiler/transforms/Parameters.h"
+#include "compiler/transforms/Passes.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace fovea {
+#define GEN_PASS_DEF_FOLDPARAMETERSPASS
+#include "compiler/transforms/Passes.h.inc"
+} // namespace fovea
+
+using namespace mlir;
+using namespace fovea;
+using hvn::axisSize;
+using hvn::ConvOp;
+using hvn::LinearOp;
+
+namespace {
+/// A linear or a convolution layer: what a scale and a shift fold into.
+struct WeightedLayer {
+  Operation *op = nullptr;
+
+  explicit WeightedLayer(Operation *candidate) {
+    if (candidate && isa<LinearOp, ConvOp>(candidate) &&
+        llvm::all_of(candidate->getOperands().drop_front(), isParameter))
+      op = candidate;
+  }
+  explicit operator bool() const { return op; }
+
+  Value input() const { return op->getOperand(0); }
+  Value weight() const { return op->getOperand(1); }
+  Value bias() const { return op->getNumOperands() > 2 ? op->getOperand(2) : Value(); }
+  Value result() const { return op->getResult(0); }
+
+  /// The weight's axis along which the input's channels stand; empty when no single axis does.
+  StringRef inputAxis() const {
+    auto conv = dyn_cast<ConvOp>(op);
+    if (!conv || conv.getGroups() == 1)
+      return "i";
+    return conv.isDepthwise() ? "o" : "";
+  }
+  /// Whether each output sees as many inputs as any other: no padding.
+  bool isUniform() const {
+    auto conv = dyn_cast<ConvOp>(op);
+    return !conv || llvm::all_of(conv.getPad(), [](int64_t pad) { return pad == 0; });
+  }
+  /// The same layer with other operands, as the result of `replaced` too.
+  Value rebuild(PatternRewriter &rewriter, Operation *replaced, Value input, Value weight, Value bias) const {
+    SmallVector<Value> operands{input, weight};
+    if (bias)
+      operands.push_back(bias);
+    OperationState state(rewriter.getFusedLoc({op->getLoc(), replaced->getLoc()}), op->getName(), operands,
+                         op->getResultTypes(), op->getAttrs());
+    return rewriter.create(state)->getResult(0);
+  }
+};
+
+/// `mul(data, parameter)` or `add(data, parameter)` that does not change the shape of `data`.
+struct ByParameter {
+  Operation *op = nullptr;
+  Value data, parameter;
+
+  template <typename Op> static ByParameter match(Value value) {
+    auto op = value.getDefiningOp<Op>();
+    if (!op)
+      return {};
+    for (auto [data, parameter] : {std::pair<Value, Value>(op.getLhs(), op.getRhs()), {op.getRhs(), op.getLhs()}})
+      if (isParameter(parameter) && !isParameter(data) && data.getType() == op.getType())
+        return {op, data, parameter};
+    return {};
+  }
+  explicit operator bool() const { return op; }
+
+  /// Whether the parameter is the same for all pixels.
+  bool isPerChannel() const {
+    return axisSize(parameter.getType(), "c") == cast<RankedTensorType>(parameter.getType()).getNumElements();
+  }
+  /// Whether all channels have the same parameter.
+  bool isScalar() const {
+    return cast<RankedTensorType>(parameter.getType()).getNumElements() == 1 && axisSize(data.getType(), "c") != 1;
+  }
+  /// A parameter per channel on the one axis `axis` instead of c, or a scalar.
+  Value along(PatternRewriter &rewriter, StringRef axis) const {
+    MLIRContext *context = rewriter.getContext();
+    auto flat = isScalar() ? hvn::axisTensor(context, {}, {})
+                           : hvn::axisTensor(context, {axisSize(data.getType(), "c")}, {axis});
+    return rewriter.createOrFold<hvn::ReshapeOp>(op->getLoc(), flat, parameter);
+  }
+};
+} // namespace
+
+/// Op(lhs, rhs), or the one that there is: a missing bias is null.
+template <typename Op> static Value combine(PatternRewriter &rewriter, Location loc, Value lhs, Value rhs) {
+  if (!lhs || !rhs)
+    return lhs ? lhs : rhs;
+  return rewriter.createOrFold<Op>(loc, lhs, rhs);
+}
+
+//===----------------------------------------------------------------------===//
+// In front of a layer
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// layer(x * s): the weights that read channel c are multiplied by s(c). Padding is zero before and after.
+template <typename Layer> struct ScaleIntoNextLayer : OpRewritePattern<Layer> {
+  using OpRewritePattern<Layer>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Layer op, PatternRewriter &rewriter) const override {
+    WeightedLayer layer(op);
+    ByParameter scale = ByParameter::match<hvn::MulOp>(op.getInput());
+    if (!layer || !scale || !scale.isPerChannel() || layer.inputAxis().empty())
+      return failure();
+    Value factor = scale.along(rewriter, layer.inputAxis());
+    Value weight = hvn::MulOp::create(rewriter, op.getLoc(), layer.weight(), factor);
+    rewriter.replaceOp(op, layer.rebuild(rewriter, scale.op, scale.data, weight, layer.bias()));
+    return success();
+  }
+};
+
+/// layer(x + t): the bias grows by what the layer makes of t.
+template <typename Layer> struct ShiftIntoNextLayer : OpRewritePattern<Layer> {
+  using OpRewritePattern<Layer>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Layer op, PatternRewriter &rewriter) const override {
+    WeightedLayer layer(op);
+    ByParameter shift = ByParameter::match<hvn::AddOp>(op.getInput());
+    if (!layer || !shift || !shift.isPerChannel() || layer.inputAxis().empty() || !layer.isUniform())
+      return failure();
+    Value addend = shift.along(rewriter, layer.inputAxis());
+    Location loc = op.getLoc();
+    Value product = hvn::MulOp::create(rewriter, loc, layer.weight(), addend);
+    SmallVector<StringAttr> taps(hvn::getAxes(product.getType()).getNames().drop_front());
+    auto over = hvn::AxesAttr::get(rewriter.getContext(), ArrayRef<StringAttr>(taps));
+    Value sum = hvn::SumOp::create(rewriter, loc, product, over, rewriter.getBoolAttr(false));
+    auto biasType = hvn::axisTensor(rewriter.getContext(), {axisSize(layer.weight().getType(), "o")}, {"c"});
+    Value moved = hvn::ReshapeOp::create(rewriter, loc, biasType, sum);
+    Value bias = combine<hvn::AddOp>(rewriter, loc, layer.bias(), moved);
+    rewriter.replaceOp(op, layer.rebuild(rewriter, shift.op, shift.data, layer.weight(), bias));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Behind a layer
+//===----------------------------------------------------------------------===//
+
+/// layer(x) * s: the weights that make channel c are multiplied by s(c), and its bias.
+struct ScaleIntoLayer : OpRewritePattern<hvn::MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::MulOp op, PatternRewriter &rewriter) const override {
+    ByParameter scale = ByParameter::match<hvn::MulOp>(op);
+    WeightedLayer layer(scale ? scale.data.getDefiningOp() : nullptr);
+    if (!layer || !scale.isPerChannel() || !layer.result().hasOneUse())
+      return failure();
+    Location loc = op.getLoc();
+    Value weight = hvn::MulOp::create(rewriter, loc, layer.weight(), scale.along(rewriter, "o"));
+    Value bias;
+    if (layer.bias())
+      bias = hvn::MulOp::create(rewriter, loc, layer.bias(), scale.along(rewriter, "c"));
+    rewriter.replaceOp(op, layer.rebuild(rewriter, op, layer.input(), weight, bias));
+    return success();
+  }
+};
+
+/// layer(x) + t: t becomes part of the bias.
+struct ShiftIntoLayer : OpRewritePattern<hvn::AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::AddOp op, PatternRewriter &rewriter) const override {
+    ByParameter shift = ByParameter::match<hvn::AddOp>(op);
+    WeightedLayer layer(shift ? shift.data.getDefiningOp() : nullptr);
+    if (!layer || !shift.isPerChannel() || !layer.result().hasOneUse())
+      return failure();
+    if (shift.isScalar() && !layer.bias()) // a bias has a value per channel
+      return failure();
+    Value bias = combine<hvn::AddOp>(rewriter, op.getLoc(), layer.bias(), shift.along(rewriter, "c"));
+    rewriter.replaceOp(op, layer.rebuild(rewriter, op, layer.input(), layer.weight(), bias));
+    return success();
+  }
+};
+
+/// x - t becomes x + (-t), which the patterns above know.
+struct SubtractedParameter : OpRewritePattern<hvn::SubOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::SubOp op, PatternRewriter &rewriter) const override {
+    if (isParameter(op.getLhs()) || !isParameter(op.getRhs()))
+      return failure();
+    Value minusOne = hvn::ConstantOp::create(rewriter, op.getLoc(), rewriter.getF64FloatAttr(-1));
+    Value negated = rewriter.createOrFold<hvn::MulOp>(op.getLoc(), op.getRhs(), minusOne);
+    rewriter.replaceOpWithNewOp<hvn::AddOp>(op, op.getLhs(), negated);
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Mean, and two layers on one input
+//===----------------------------------------------------------------------===//
+
+/// mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t do not vary over the reduced axes. Behind the
+/// mean there is less to multiply, and the next layer takes it.
+template <typename Op> struct MeanBeforeParameter : OpRewritePattern<hvn::MeanOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::MeanOp op, PatternRewriter &rewriter) const override {
+    ByParameter inner = ByParameter::match<Op>(op.getInput());
+    if (!inner || llvm::any_of(op.getOver().getNames(), [&](StringAttr axis) {
+          return hvn::getAxes(inner.parameter.getType()).find(axis) >= 0;
+        }))
+      return failure();
+    Value mean = hvn::MeanOp::create(rewriter, op.getLoc(), inner.data, op.getOver(), op.getKeepdimAttr());
+    rewriter.replaceOp(op, Op::create(rewriter, inner.op->getLoc(), mean, inner.parameter));
+    return success();
+  }
+};
+
+/// linear(x, W1, b1) + linear(x, W2, b2) = linear(x, W1 + W2, b1 + b2).
+struct AddLinears : OpRewritePattern<hvn::AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::AddOp op, PatternRewriter &rewriter) const override {
+    auto lhs = op.getLhs().getDefiningOp<LinearOp>(), rhs = op.getRhs().getDefiningOp<LinearOp>();
+    if (!lhs || !rhs || lhs == rhs || lhs.getInput() != rhs.getInput() || lhs.getType() != rhs.getType() ||
+        !lhs->hasOneUse() || !rhs->hasOneUse() || !WeightedLayer(lhs) || !WeightedLayer(rhs))
+      return failure();
+    Location loc = rewriter.getFusedLoc({lhs.getLoc(), rhs.getLoc(), op.getLoc()});
+    Value weight = hvn::AddOp::create(rewriter, loc, lhs.getWeight(), rhs.getWeight());
+    Value bias = combine<hvn::AddOp>(rewriter, loc, lhs.getBias(), rhs.getBias());
+    rewriter.replaceOp(op, LinearOp::create(rewriter, loc, lhs.getInput(), weight, bias));
+    return success();
+  }
+};
+
+struct FoldParametersPass : fovea::impl::FoldParametersPassBase<FoldParametersPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<ScaleIntoNextLayer<LinearOp>, ScaleIntoNextLayer<ConvOp>, ShiftIntoNextLayer<LinearOp>,
+                 ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer, SubtractedParameter,
+                 MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, AddLinears>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,157 @@
+#include "compiler/transforms/KernelGroups.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace fovea;
+
+static bool isPointwise(Operation *op) { return op->hasTrait<hvn::Pointwise>(); }
+static bool isReduction(Operation *op) { return isa<hvn::MeanOp, hvn::SumOp>(op); }
+
+/// A memory order of an input that is read as an address computation.
+static bool isInputPermute(Operation *op) {
+  auto permute = dyn_cast<hvn::PermuteOp>(op);
+  return permute && isa<BlockArgument>(permute.getInput());
+}
+
+static hvn::ConvOp padded(hvn::ConvOp conv) {
+  return conv && conv.getGroups() == 1 && llvm::any_of(conv.getPad(), [](int64_t pad) { return pad > 0; })
+             ? conv
+             : hvn::ConvOp();
+}
+
+namespace {
+class Grouping {
+public:
+  Grouping(func::FuncOp network) : block(network.getBody().front()) {
+    int64_t next = 0;
+    for (Operation &op : block)
+      position[&op] = next++;
+  }
+
+  std::vector<KernelGroup> fused() {
+    for (Operation &op : block)
+      if (isKernelOp(&op))
+        growAnchor(&op);
+    for (Operation &op : llvm::reverse(block))
+      if (isKernelOp(&op) && groupsOf[&op].empty())
+        placeLeftover(&op);
+    return finish();
+  }
+
+  std::vector<KernelGroup> plain() {
+    for (Operation &op : block)
+      if (isKernelOp(&op))
+        open(&op);
+    return finish();
+  }
+
+private:
+  static bool isKernelOp(Operation *op) {
+    return !op->hasTrait<OpTrait::IsTerminator>() && !isa<hvn::ReshapeOp>(op) && !isParameterOp(op);
+  }
+
+  void open(Operation *op) {
+    groupsOf[op].insert(groups.size());
+    groups.push_back({{op}, op->hasTrait<hvn::Anchor>() ? op : nullptr, op});
+  }
+
+  void append(Operation *op, unsigned group) {
+    groupsOf[op].insert(group);
+    groups[group].ops.push_back(op);
+    groups[group].last = op;
+    if (op->hasTrait<hvn::Anchor>())
+      groups[group].anchor = op;
+  }
+
+  /// The group whose result is `value`, when `value` has one use; else -1.
+  int groupBehind(Value value) {
+    Operation *op = value.getDefiningOp();
+    if (!op || !value.hasOneUse() || groupsOf[op].empty())
+      return -1;
+    unsigned group = groupsOf[op].front();
+    return groups[group].last == op ? int(group) : -1;
+  }
+
+  /// Anchors, in program order, with what follows them.
+  void growAnchor(Operation *op) {
+    if (op->hasTrait<hvn::Anchor>()) {
+      int before = groupBehind(op->getOperand(0));
+      if (before >= 0 && joins(op, groups[before]))
+        return append(op, before);
+      return open(op);
+    }
+    if (!isPointwise(op))
+      return;
+    int latest = -1;
+    for (Value operand : op->getOperands()) {
+      int group = groupBehind(operand);
+      if (group < 0 || operand.getType() != op->getResult(0).getType())
+        continue;
+      if (latest < 0 || position[groups[group].last] > position[groups[latest].last])
+        latest = group;
+    }
+    if (latest >= 0)
+      append(op, latest);
+  }
+
+  /// Whether an anchor continues the group that makes its input.
+  static bool joins(Operation *op, const KernelGroup &before) {
+    auto inner = dyn_cast_or_null<hvn::ConvOp>(before.anchor);
+    bool alone = llvm::count_if(before.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); }) == 1;
+    if (!inner || !alone)
+      return false;
+    if (auto linear = dyn_cast<hvn::LinearOp>(op)) // channel dot
+      return inner.isDepthwise() && hvn::axisSize(linear.getType(), "c") == 1;
+    return padded(inner) && padded(dyn_cast<hvn::ConvOp>(op)) && // stem pair
+           hvn::axisSize(inner.getInput().getType(), "c") <= 4;
+  }
+
+  /// An op outside of the anchors' chains: computed where it is used, if that is sound and worth it, else a kernel.
+  /// All users have their groups already.
+  void placeLeftover(Operation *op) {
+    llvm::SmallSetVector<unsigned, 4> users;
+    bool everywhere = true;
+    for (OpOperand &use : op->getUses()) {
+      everywhere &= canComputeAtUse(op, use);
+      for (unsigned group : groupsOf[use.getOwner()])
+        users.insert(group);
+    }
+    bool cheap = op->hasTrait<hvn::Cheap>() || isInputPermute(op) || users.size() == 1;
+    if (!everywhere || !cheap || users.empty())
+      return open(op);
+    for (unsigned group : users) {
+      groupsOf[op].insert(group);
+      groups[group].ops.push_back(op);
+    }
+  }
+
+  /// Whether the group of a use computes as many elements of `op` as there are.
+  static bool canComputeAtUse(Operation *op, OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (!isKernelOp(user))
+      return false;
+    if (isInputPermute(op))
+      return true;
+    bool sameShape = isPointwise(user) && user->getResult(0).getType() == use.get().getType();
+    return (isPointwise(op) || isa<hvn::PermuteOp, hvn::SliceOp>(op)) && (sameShape || isReduction(user));
+  }
+
+  std::vector<KernelGroup> finish() {
+    auto byPosition = [&](Operation *a, Operation *b) { return position[a] < position[b]; };
+    for (KernelGroup &group : groups)
+      llvm::sort(group.ops, byPosition);
+    llvm::sort(groups, [&](const KernelGroup &a, const KernelGroup &b) { return byPosition(a.last, b.last); });
+    return std::move(groups);
+  }
+
+  Block &block;
+  llvm::DenseMap<Operation *, int64_t> position;
+  llvm::DenseMap<Operation *, llvm::SmallSetVector<unsigned, 2>> groupsOf;
+  std::vector<KernelGroup> groups;
+};
+} // namespace
+
+std::vector<KernelGroup> fovea::groupIntoKernels(func::FuncOp network, bool fuse) {
+  Grouping grouping(network);
+  return fuse ? grouping.fused() : grouping.plain();
+}

@@ -1,0 +1,76 @@
+// pack-weights: kernels read weights in the order in which they compute with them.
+#include "compiler/transforms/Parameters.h"
+#include "compiler/transforms/Passes.h"
+
+namespace fovea {
+#define GEN_PASS_DEF_PACKWEIGHTSPASS
+#include "compiler/transforms/Passes.h.inc"
+} // namespace fovea
+
+using namespace mlir;
+using namespace fovea;
+
+/// Output channels in a panel: a vector of the widest machine, two of others.
+static constexpr int64_t panel = 16;
+
+/// How the one user of a kernel's argument wants it.
+static hvn::Packing packingOf(BlockArgument argument) {
+  if (!argument.hasOneUse())
+    return hvn::Packing::None;
+  OpOperand &use = *argument.use_begin();
+  auto user = dyn_cast<hvn::PackInterface>(use.getOwner());
+  return user ? user.getPacking(use.getOperandNumber()) : hvn::Packing::None;
+}
+
+static RankedTensorType packedType(RankedTensorType type, hvn::Packing packing) {
+  if (packing == hvn::Packing::Panels)
+    return kern::PackOp::packedType(type, panel);
+  SmallVector<int64_t> shape(type.getShape());
+  SmallVector<StringAttr> axes(hvn::getAxes(type).getNames());
+  std::rotate(shape.begin(), shape.begin() + 1, shape.end());
+  std::rotate(axes.begin(), axes.begin() + 1, axes.end());
+  return hvn::axisTensor(type.getContext(), shape, llvm::to_vector_of<StringRef>(axes));
+}
+
+/// The axes of a depthwise weight `o, i, y, x` as its kernel reads them: taps outside, channels inside.
+static void pack(BlockArgument argument, hvn::Packing packing, ArrayRef<kern::CallOp> calls) {
+  auto type = cast<RankedTensorType>(argument.getType());
+  RankedTensorType packed = packedType(type, packing);
+  bool panels = packing == hvn::Packing::Panels;
+
+  auto builder = OpBuilder::atBlockBegin(argument.getOwner());
+  argument.setType(packed);
+  OpOperand &use = *argument.use_begin();
+  Location loc = use.getOwner()->getLoc();
+  Value plain = panels ? kern::UnpackOp::create(builder, loc, type, argument, panel).getResult()
+                       : hvn::PermuteOp::create(builder, loc, type, argument).getResult();
+  use.set(plain);
+
+  for (kern::CallOp call : calls) {
+    builder.setInsertionPoint(call);
+    OpOperand &operand = call->getOpOperand(argument.getArgNumber());
+    operand.set(panels ? kern::PackOp::create(builder, call.getLoc(), packed, operand.get(), panel).getResult()
+                       : hvn::PermuteOp::create(builder, call.getLoc(), packed, operand.get()).getResult());
+  }
+}
+
+namespace {
+struct PackWeightsPass : fovea::impl::PackWeightsPassBase<PackWeightsPass> {
+  void runOnOperation() override {
+    auto allCalls = callsByKernel(getOperation());
+    for (auto kernel : getOperation().getOps<kern::FuncOp>()) {
+      ArrayRef<kern::CallOp> calls = allCalls[kernel.getSymNameAttr()];
+      // From the last, so that the heads of the kernel come out in the order of the arguments.
+      for (BlockArgument argument : llvm::reverse(kernel.getArguments())) {
+        hvn::Packing packing = packingOf(argument);
+        bool isWeight = llvm::all_of(
+            calls, [&](kern::CallOp call) { return isParameter(call->getOperand(argument.getArgNumber())); });
+        if (packing != hvn::Packing::None && isWeight)
+          pack(argument, packing, calls);
+      }
+      kernel.setFunctionType(FunctionType::get(&getContext(), kernel.getBody().getArgumentTypes(),
+                                               kernel.getResultTypes()));
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,60 @@
+#include "compiler/transforms/Parameters.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+using namespace fovea;
+
+bool fovea::isWeightsFunction(func::FuncOp function) {
+  return function.getSymName() == weightsFunction && function.isPrivate();
+}
+
+bool fovea::isParameterOp(Operation *op) {
+  SmallVector<Operation *> open{op};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!open.empty()) {
+    Operation *next = open.pop_back_val();
+    if (!next) // an argument of a function
+      return false;
+    if (isa<hvn::ParamOp>(next) || !seen.insert(next).second)
+      continue;
+    // What the reference can evaluate at compile time.
+    bool constant = next->hasTrait<OpTrait::ConstantLike>();
+    if (!isa<hvn::ReferenceInterface>(next) || (next->getNumOperands() == 0 && !constant))
+      return false;
+    for (Value operand : next->getOperands())
+      open.push_back(operand.getDefiningOp());
+  }
+  return true;
+}
+
+bool fovea::isParameter(Value value) { return isParameterOp(value.getDefiningOp()); }
+
+Value fovea::skipReshapes(Value value) {
+  while (auto reshape = value.getDefiningOp<hvn::ReshapeOp>())
+    value = reshape.getInput();
+  return value;
+}
+
+SmallVector<func::FuncOp> fovea::networksOf(ModuleOp module) {
+  SmallVector<func::FuncOp> networks;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (!function.isExternal() && !isWeightsFunction(function))
+      networks.push_back(function);
+  return networks;
+}
+
+std::string fovea::inputName(func::FuncOp network, unsigned number) {
+  auto name = network.getArgAttrOfType<StringAttr>(number, "hvn.name");
+  return name ? name.str() : "input" + std::to_string(number);
+}
+
+std::string fovea::outputName(func::FuncOp network, unsigned number) {
+  auto name = network.getResultAttrOfType<StringAttr>(number, "hvn.name");
+  return name ? name.str() : "output" + std::to_string(number);
+}
+
+llvm::DenseMap<StringAttr, SmallVector<kern::CallOp>> fovea::callsByKernel(ModuleOp module) {
+  llvm::DenseMap<StringAttr, SmallVector<kern::CallOp>> calls;
+  module.walk([&](kern::CallOp call) { calls[call.getCalleeAttr().getAttr()].push_back(call); });
+  return calls;
+}

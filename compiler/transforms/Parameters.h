@@ -1,0 +1,38 @@
+// Values known at compile time.
+#ifndef FOVEA_COMPILER_TRANSFORMS_PARAMETERS_H
+#define FOVEA_COMPILER_TRANSFORMS_PARAMETERS_H
+
+#include "dialect/KernOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace fovea {
+
+/// Name of the function that computes what kernels read of the weights.
+inline constexpr llvm::StringLiteral weightsFunction = "weights";
+
+/// True of the function that outline-weights made.
+bool isWeightsFunction(mlir::func::FuncOp function);
+
+/// True of a tensor that depends on `hvn.param` and `hvn.constant` only.
+bool isParameter(mlir::Value value);
+
+/// True of an op all of whose results are parameters.
+bool isParameterOp(mlir::Operation *op);
+
+/// The tensor behind reshapes, which are other names of the same bytes.
+mlir::Value skipReshapes(mlir::Value value);
+
+/// The networks of a module: its functions with a body, but the one of the weights.
+llvm::SmallVector<mlir::func::FuncOp> networksOf(mlir::ModuleOp module);
+
+/// What argument or result `number` of a network is called: its attribute `hvn.name`, else `fallback` and the number.
+std::string inputName(mlir::func::FuncOp network, unsigned number);
+std::string outputName(mlir::func::FuncOp network, unsigned number);
+
+/// The calls of each kernel of a module.
+llvm::DenseMap<mlir::StringAttr, llvm::SmallVector<kern::CallOp>> callsByKernel(mlir::ModuleOp module);
+
+} // namespace fovea
+
+#endif

@@ -1,0 +1,244 @@
+// The passes between the network and the host program.
+#ifndef FOVEA_COMPILER_TRANSFORMS_PASSES
+#define FOVEA_COMPILER_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Stage `simplified`: what the network computes
+//===----------------------------------------------------------------------===//
+
+def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
+  let summary = "Moves scales and shifts by parameters into the layers around them";
+  let description = [{
+    A layer is a `linear` or a `conv` with parameters as weight and bias; s and t are parameters with a value per
+    channel, or one value. All arithmetic that the pass makes is hvn ops on parameters, evaluated at compile time.
+
+    - layer(x * s): the weights that read channel c are multiplied by s(c). Zero padding stays zero.
+    - layer(x + t): the bias grows by the layer's answer to t. Not behind padding: there, t is missing.
+    - layer(x) * s: weights and bias of channel c are multiplied by s(c). layer(x) + t: t joins the bias.
+      Only if nothing else reads layer(x).
+    - mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t lack the reduced axes.
+    - linear(x, W1, b1) + linear(x, W2, b2) = linear(x, W1 + W2, b1 + b2).
+
+    A normalization, which canonicalization has made a scale and a shift, so disappears.
+
+    ```mlir
+    // before
+    %1 = hvn.linear %x, %w, %b : (!x, !w, !c) -> !x
+    %2 = hvn.mul %1, %s : (!x, !c) -> !x
+    // after
+    %so = hvn.reshape %s : !c to !o
+    %w1 = hvn.mul %w, %so : (!w, !o) -> !w
+    %b1 = hvn.mul %b, %s : (!c, !c) -> !c
+    %2 = hvn.linear %x, %w1, %b1 : (!x, !w, !c) -> !x
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect"];
+}
+
+def CheckSupportPass : Pass<"check-support", "::mlir::func::FuncOp"> {
+  let summary = "Reports what no kernel exists for";
+  let description = [{
+    An error at the layer's place for: a convolution with groups that is not depthwise; weights that are computed from
+    inputs; an output that is an input, a parameter, or the same value as another output; a network called `weights`.
+    Changes nothing.
+
+    ```mlir
+    // error: no kernel for a convolution with 2 groups from 8 to 8 channels: ...
+    %1 = hvn.conv %x, %w groups 2 : (tensor<1x8x4x4xf32, #nchw>, tensor<8x4x1x1xf32, #oiyx>) -> tensor<1x8x4x4xf32, #nchw>
+    ```
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Stage `kernels`: what runs together
+//===----------------------------------------------------------------------===//
+
+def AssignLayoutPass : Pass<"assign-layout", "::mlir::func::FuncOp"> {
+  let summary = "Puts the channels of maps next to each other in memory";
+  let description = [{
+    Every tensor with the axes n, c, h, w that is no parameter gets the memory order n, h, w, c. The network's signature
+    stays: `hvn.permute` stands where an input or output has another order. A reshape, which is about memory order,
+    sees the order that was written down. A parameter that such a tensor is combined with is permuted.
+
+    ```mlir
+    // before
+    func.func @f(%x: tensor<1x3x8x8xf32, #nchw>) -> tensor<1x3x8x8xf32, #nchw> {
+      %0 = hvn.relu %x : tensor<1x3x8x8xf32, #nchw>
+      return %0 : tensor<1x3x8x8xf32, #nchw>
+    // after
+    func.func @f(%x: tensor<1x3x8x8xf32, #nchw>) -> tensor<1x3x8x8xf32, #nchw> {
+      %0 = hvn.permute %x : tensor<1x3x8x8xf32, #nchw> to tensor<1x8x8x3xf32, #nhwc>
+      %1 = hvn.relu %0 : tensor<1x8x8x3xf32, #nhwc>
+      %2 = hvn.permute %1 : tensor<1x8x8x3xf32, #nhwc> to tensor<1x3x8x8xf32, #nchw>
+      return %2 : tensor<1x3x8x8xf32, #nchw>
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect"];
+}
+
+def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Groups ops into kernels";
+  let description = [{
+    Each op that is no parameter goes into a `kern.func`; the network calls them. The rules:
+
+    1. An anchor (`conv`, `linear`, `mean`, `sum`) opens a kernel.
+    2. An elementwise op follows an operand into its kernel, when that operand is the kernel's result, has no other use,
+       and has the shape of the op's result; the latest such kernel, if there are several. Other operands are read from
+       memory.
+    3. An elementwise op left over is computed where it is used, when each use is elementwise on the same shape, or a
+       `mean` or `sum`: always if there is one using kernel, in each of several if the op is cheap.
+    4. What then is left over opens an elementwise kernel.
+    5. A `linear` with one output channel continues the kernel of a depthwise `conv` whose result it alone reads.
+    6. A padded dense `conv` continues the kernel of a padded dense `conv` with at most four input channels whose result
+       it alone reads.
+    7. The permute of an input is an address computation in each kernel that reads it. Other permutes and slices are as
+       elementwise ops without rule 2. A reshape stays outside: it names the same bytes.
+
+    Arguments of a kernel are activations, then parameters, each in order of first use; constants are inside. A call's
+    location holds those of the kernel's ops.
+
+    With `fuse=false` each op has a kernel of its own.
+
+    ```mlir
+    // before
+    %1 = hvn.linear %x, %w, %b : (!x, !w, !c) -> !x
+    %2 = hvn.gelu %1 : !x
+    // after
+    %2 = kern.call @linear_gelu(%x, %w, %b) : (!x, !w, !c) -> !x
+    kern.func @linear_gelu(%x: !x, %w: !w, %b: !c) -> !x {
+      %0 = hvn.linear %x, %w, %b : (!x, !w, !c) -> !x
+      %1 = hvn.gelu %0 : !x
+      kern.return %1 : !x
+    }
+    ```
+  }];
+  let options = [Option<"fuse", "fuse", "bool", "true", "several ops in a kernel">];
+  let dependentDialects = ["::fovea::hvn::HvnDialect", "::fovea::kern::KernDialect"];
+}
+
+def FlattenPixelsPass : Pass<"flatten-pixels", "::mlir::ModuleOp"> {
+  let summary = "Makes the pixels one axis where a kernel treats them alike";
+  let description = [{
+    In a kernel of elementwise ops, `linear`, and reductions over the pixels, the axes n, h, w become one axis m, if
+    each value has them all in full or all with size 1; else h, w become m, under the same condition. Calls reshape,
+    which moves nothing.
+
+    ```mlir
+    // before
+    %1 = kern.call @relu(%0) : (tensor<1x56x56x48xf32, #nhwc>) -> tensor<1x56x56x48xf32, #nhwc>
+    // after
+    %1 = hvn.reshape %0 : tensor<1x56x56x48xf32, #nhwc> to tensor<3136x48xf32, #mc>
+    %2 = kern.call @relu(%1) : (tensor<3136x48xf32, #mc>) -> tensor<3136x48xf32, #mc>
+    %3 = hvn.reshape %2 : tensor<3136x48xf32, #mc> to tensor<1x56x56x48xf32, #nhwc>
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect"];
+}
+
+def DeduplicateKernelsPass : Pass<"deduplicate-kernels", "::mlir::ModuleOp"> {
+  let summary = "Makes equal kernels one";
+  let description = [{
+    Two kernels are equal when signature, schedule and body are; names and locations do not count. The first stays.
+
+    ```mlir
+    // before
+    %1 = kern.call @relu(%0) : (!x) -> !x
+    %2 = kern.call @relu_0(%1) : (!x) -> !x
+    // after
+    %1 = kern.call @relu(%0) : (!x) -> !x
+    %2 = kern.call @relu(%1) : (!x) -> !x
+    ```
+  }];
+  let statistics = [Statistic<"removed", "removed", "kernels that were equal to another">];
+}
+
+def PackWeightsPass : Pass<"pack-weights", "::mlir::ModuleOp"> {
+  let summary = "Orders weights as the kernels read them";
+  let description = [{
+    A kernel's argument that gets a parameter at each call is handed over as its op wants it (`hvn::PackInterface`):
+    in panels of 16 output channels (`kern.pack`, undone by `kern.unpack` at the head of the kernel), or with the
+    output channels innermost (`hvn.permute`). The kernel's body still says what is computed; its loads become address
+    computations.
+
+    ```mlir
+    // before
+    %1 = kern.call @linear(%x, %w) : (!x, tensor<220x48xf32, #oi>) -> !y
+    // after
+    %p = kern.pack %w panel 16 : tensor<220x48xf32, #oi> to tensor<14x48x16xf32, #pil>
+    %1 = kern.call @linear(%x, %p) : (!x, tensor<14x48x16xf32, #pil>) -> !y
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect", "::fovea::kern::KernDialect"];
+}
+
+def OutlineWeightsPass : Pass<"outline-weights", "::mlir::ModuleOp"> {
+  let summary = "Moves arithmetic on parameters into the function `weights`";
+  let description = [{
+    What kernels read of the parameters becomes the results of `@weights`, in order of first use, equal ones once.
+
+    ```mlir
+    // before
+    func.func @net(%x: !x) -> !x {
+      %w = hvn.param "fc.weight" : tensor<48x48xf32, #oi>
+      %p = kern.pack %w panel 16 : tensor<48x48xf32, #oi> to tensor<3x48x16xf32, #pil>
+      %1 = kern.call @linear(%x, %p) : (!x, tensor<3x48x16xf32, #pil>) -> !x
+      return %1 : !x
+    }
+    // after
+    func.func @net(%x: !x) -> !x {
+      %p = kern.weight 0 : tensor<3x48x16xf32, #pil>
+      %1 = kern.call @linear(%x, %p) : (!x, tensor<3x48x16xf32, #pil>) -> !x
+      return %1 : !x
+    }
+    func.func private @weights() -> tensor<3x48x16xf32, #pil> {
+      %w = hvn.param "fc.weight" : tensor<48x48xf32, #oi>
+      %p = kern.pack %w panel 16 : tensor<48x48xf32, #oi> to tensor<3x48x16xf32, #pil>
+      return %p : tensor<3x48x16xf32, #pil>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::fovea::kern::KernDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Stage `host`: where it lives, when it runs
+//===----------------------------------------------------------------------===//
+
+def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Gives values places in memory";
+  let description = [{
+    The network becomes a `kern.program`. Inputs and outputs are the caller's memory; weights lie one after the other;
+    every other value lies in the arena from the call that writes it to the last call that reads it. Values that live
+    at the same time do not overlap, those of one call included. The largest is placed first, at the lowest free offset.
+    A reshape is another name of a place. All offsets are multiples of 64 bytes.
+
+    With `reuse=false` each value has a place of its own: the second opinion when a plan is doubted.
+
+    ```mlir
+    // before
+    func.func @net(%x: !x {hvn.name = "x"}) -> (!x {hvn.name = "y"}) {
+      %1 = kern.call @relu(%x) : (!x) -> !x
+      %2 = kern.call @gelu(%1) : (!x) -> !x
+      return %2 : !x
+    }
+    // after
+    kern.program @net arena 128 weights 0 inputs [{name = "x", type = !x} ] outputs [{name = "y", type = !x} ] {
+      %0 = kern.buffer input 0 : memref<2x16xf32>
+      %1 = kern.buffer arena 0 : memref<2x16xf32>
+      kern.launch @relu(%0) to (%1) : (memref<2x16xf32>) to (memref<2x16xf32>)
+      %2 = kern.buffer output 0 : memref<2x16xf32>
+      kern.launch @gelu(%1) to (%2) : (memref<2x16xf32>) to (memref<2x16xf32>)
+    }
+    ```
+  }];
+  let options = [Option<"reuse", "reuse", "bool", "true", "values that never meet share memory">];
+  let statistics = [
+    Statistic<"arenaBytes", "arena-bytes", "bytes of the arena">,
+    Statistic<"lowerBoundBytes", "lower-bound-bytes", "most bytes alive at one call: no plan needs less">,
+  ];
+  let dependentDialects = ["::fovea::kern::KernDialect"];
+}
+
+#endif

@@ -1,0 +1,212 @@
+// plan-memory: values get places in memory, and the network becomes a list of launches.
+#include "compiler/transforms/EvaluateWeights.h"
+#include "compiler/transforms/Parameters.h"
+#include "compiler/transforms/Passes.h"
+
+namespace fovea {
+#define GEN_PASS_DEF_PLANMEMORYPASS
+#include "compiler/transforms/Passes.h.inc"
+} // namespace fovea
+
+using namespace mlir;
+using namespace fovea;
+
+namespace {
+/// A value in the arena, from the call that writes it to the last that reads it, both included.
+struct Interval {
+  Value value;
+  int64_t first, last; ///< numbers of calls
+  int64_t bytes;       ///< a multiple of 64
+  int64_t offset = -1;
+
+  bool meets(const Interval &other) const { return first <= other.last && other.first <= last; }
+};
+
+/// Where a value lives.
+struct Place {
+  kern::Space space;
+  int64_t at;
+};
+} // namespace
+
+static int64_t alignedBytes(Value value) {
+  return llvm::alignTo(cast<RankedTensorType>(value.getType()).getNumElements() * int64_t(sizeof(float)), 64);
+}
+
+//===----------------------------------------------------------------------===//
+// The arena
+//===----------------------------------------------------------------------===//
+
+/// Each value in a place of its own, in order.
+static int64_t placeSideBySide(MutableArrayRef<Interval> intervals) {
+  int64_t end = 0;
+  for (Interval &interval : intervals) {
+    interval.offset = end;
+    end += interval.bytes;
+  }
+  return end;
+}
+
+/// The largest value first, each at the lowest offset where it meets nothing that is placed already.
+static int64_t placeGreedily(MutableArrayRef<Interval> intervals) {
+  SmallVector<Interval *> order(llvm::make_pointer_range(intervals));
+  llvm::sort(order, [](Interval *a, Interval *b) { return std::pair(b->bytes, a) < std::pair(a->bytes, b); });
+  SmallVector<Interval *> placed; // by offset
+  int64_t end = 0;
+  for (Interval *interval : order) {
+    int64_t offset = 0;
+    for (Interval *other : placed)
+      if (interval->meets(*other)) {
+        if (offset + interval->bytes <= other->offset)
+          break;
+        offset = std::max(offset, other->offset + other->bytes);
+      }
+    interval->offset = offset;
+    end = std::max(end, offset + interval->bytes);
+    auto byOffset = [](Interval *a, Interval *b) { return a->offset < b->offset; };
+    placed.insert(llvm::upper_bound(placed, interval, byOffset), interval);
+  }
+  return end;
+}
+
+/// No plan can do with less: the most bytes that are alive at one call.
+static int64_t mostAlive(ArrayRef<Interval> intervals, int64_t calls) {
+  SmallVector<int64_t> alive(calls, 0);
+  for (const Interval &interval : intervals)
+    for (int64_t call = interval.first; call <= interval.last; ++call)
+      alive[call] += interval.bytes;
+  return alive.empty() ? 0 : *llvm::max_element(alive);
+}
+
+//===----------------------------------------------------------------------===//
+// The program
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Planner {
+public:
+  Planner(func::FuncOp network, func::FuncOp weights) : network(network), weights(weights) {}
+
+  int64_t arenaBytes = 0, lowerBound = 0;
+
+  LogicalResult plan(bool reuse) {
+    for (BlockArgument input : network.getArguments())
+      places[input] = {kern::Space::Input, input.getArgNumber()};
+    Operation *end = network.getBody().front().getTerminator();
+    if (failed(placeWeightReads()) || failed(placeOutputs(end)))
+      return failure();
+    SmallVector<Interval> intervals;
+    if (failed(collect(intervals)))
+      return failure();
+    arenaBytes = reuse ? placeGreedily(intervals) : placeSideBySide(intervals);
+    lowerBound = mostAlive(intervals, calls);
+    for (const Interval &interval : intervals)
+      places[interval.value] = {kern::Space::Arena, interval.offset};
+    return success();
+  }
+
+  void build() {
+    OpBuilder builder(network);
+    auto program = kern::ProgramOp::create(builder, network.getLoc(), network.getSymName(), arenaBytes,
+                                           weightPlaces.bytes, describe(builder, network.getArgumentTypes(), inputName),
+                                           describe(builder, network.getResultTypes(), outputName));
+    builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
+    for (auto call : network.getOps<kern::CallOp>()) {
+      auto toBuffers = [&](ValueRange values) {
+        return llvm::map_to_vector(values, [&](Value value) { return buffer(builder, value); });
+      };
+      SmallVector<Value> inputs = toBuffers(call.getOperands()), outputs = toBuffers(call.getResults());
+      kern::LaunchOp::create(builder, call.getLoc(), call.getCallee(), inputs, outputs);
+    }
+  }
+
+private:
+  LogicalResult placeWeightReads() {
+    if (weights)
+      weightPlaces = placeWeights(weights.getResultTypes());
+    for (auto read : network.getOps<kern::WeightOp>()) {
+      int64_t index = read.getIndex();
+      if (!weights || index >= int64_t(weights.getNumResults()) || weights.getResultTypes()[index] != read.getType())
+        return read.emitError() << "the function '" << weightsFunction << "' has no result " << index << " of type "
+                                << read.getType();
+      places[read.getResult()] = {kern::Space::Weights, weightPlaces.offsets[index]};
+    }
+    return success();
+  }
+
+  /// Outputs are written in place by the kernels that make them.
+  LogicalResult placeOutputs(Operation *end) {
+    for (auto [number, value] : llvm::enumerate(end->getOperands())) {
+      Value source = skipReshapes(value);
+      if (!source.getDefiningOp<kern::CallOp>())
+        return end->emitError() << "output '" << outputName(network, number) << "' is not the result of a kernel";
+      if (!places.try_emplace(source, Place{kern::Space::Output, int64_t(number)}).second)
+        return end->emitError() << "output '" << outputName(network, number) << "' is the same value as output '"
+                                << outputName(network, places[source].at) << "'";
+    }
+    return success();
+  }
+
+  LogicalResult collect(SmallVectorImpl<Interval> &intervals) {
+    llvm::DenseMap<Value, size_t> number;
+    for (Operation &op : network.getBody().front()) {
+      if (isa<kern::WeightOp, hvn::ReshapeOp, func::ReturnOp>(op))
+        continue;
+      if (!isa<kern::CallOp>(op))
+        return op.emitError() << "'" << op.getName() << "' is in no kernel: memory is planned for kernels only";
+      for (Value operand : op.getOperands())
+        if (auto known = number.find(skipReshapes(operand)); known != number.end())
+          intervals[known->second].last = calls;
+      for (Value result : op.getResults())
+        if (!places.contains(result)) {
+          number[result] = intervals.size();
+          intervals.push_back({result, calls, calls, alignedBytes(result)});
+        }
+      ++calls;
+    }
+    return success();
+  }
+
+  template <typename Name> ArrayAttr describe(OpBuilder &builder, TypeRange types, Name name) {
+    SmallVector<Attribute> entries;
+    for (auto [number, type] : llvm::enumerate(types))
+      entries.push_back(builder.getDictionaryAttr(
+          {builder.getNamedAttr("name", builder.getStringAttr(name(network, number))),
+           builder.getNamedAttr("type", TypeAttr::get(type))}));
+    return builder.getArrayAttr(entries);
+  }
+
+  Value buffer(OpBuilder &builder, Value value) {
+    Value &made = buffers[value];
+    if (made)
+      return made;
+    auto tensor = cast<RankedTensorType>(value.getType());
+    auto type = MemRefType::get(tensor.getShape(), tensor.getElementType());
+    Place place = places.at(skipReshapes(value));
+    return made = kern::BufferOp::create(builder, value.getLoc(), type, place.space, place.at);
+  }
+
+  func::FuncOp network, weights;
+  WeightPlaces weightPlaces;
+  llvm::DenseMap<Value, Place> places; ///< of values that are no reshapes
+  llvm::DenseMap<Value, Value> buffers;
+  int64_t calls = 0;
+};
+
+struct PlanMemoryPass : fovea::impl::PlanMemoryPassBase<PlanMemoryPass> {
+  using PlanMemoryPassBase::PlanMemoryPassBase;
+
+  void runOnOperation() override {
+    auto weights = getOperation().lookupSymbol<func::FuncOp>(weightsFunction);
+    for (func::FuncOp network : networksOf(getOperation())) {
+      Planner planner(network, weights);
+      if (failed(planner.plan(reuse)))
+        return signalPassFailure();
+      planner.build();
+      network.erase();
+      arenaBytes += planner.arenaBytes;
+      lowerBoundBytes += planner.lowerBound;
+    }
+  }
+};
+} // namespace
