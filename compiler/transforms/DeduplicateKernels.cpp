@@ -32,7 +32,6 @@ struct DeduplicateKernelsPass : fovea::impl::DeduplicateKernelsPassBase<Deduplic
       for (kern::CallOp call : calls[kernel.getSymNameAttr()])
         call.setCallee(twin->getSymName());
       kernel.erase();
-      ++removed;
     }
   }
 };

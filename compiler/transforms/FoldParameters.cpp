@@ -95,6 +95,19 @@ template <typename Op> static Value combine(PatternRewriter &rewriter, Location 
   return rewriter.createOrFold<Op>(loc, lhs, rhs);
 }
 
+/// Whether `value`, which one op reads, is a layer's result up to scales and shifts: these fold into that layer, and
+/// are gone for all who read them.
+static bool foldsBehind(Value value) {
+  if (!value.hasOneUse())
+    return false;
+  if (WeightedLayer(value.getDefiningOp()))
+    return true;
+  ByParameter inner = ByParameter::match<hvn::MulOp>(value);
+  if (!inner)
+    inner = ByParameter::match<hvn::AddOp>(value);
+  return inner && inner.isPerChannel() && foldsBehind(inner.data);
+}
+
 //===----------------------------------------------------------------------===//
 // In front of a layer
 //===----------------------------------------------------------------------===//
@@ -107,7 +120,7 @@ template <typename Layer> struct ScaleIntoNextLayer : OpRewritePattern<Layer> {
   LogicalResult matchAndRewrite(Layer op, PatternRewriter &rewriter) const override {
     WeightedLayer layer(op);
     ByParameter scale = ByParameter::match<hvn::MulOp>(op.getInput());
-    if (!layer || !scale || !scale.isPerChannel() || layer.inputAxis().empty())
+    if (!layer || !scale || !scale.isPerChannel() || foldsBehind(scale.data) || layer.inputAxis().empty())
       return failure();
     Value factor = scale.along(rewriter, layer.inputAxis());
     Value weight = hvn::MulOp::create(rewriter, op.getLoc(), layer.weight(), factor);
@@ -123,7 +136,8 @@ template <typename Layer> struct ShiftIntoNextLayer : OpRewritePattern<Layer> {
   LogicalResult matchAndRewrite(Layer op, PatternRewriter &rewriter) const override {
     WeightedLayer layer(op);
     ByParameter shift = ByParameter::match<hvn::AddOp>(op.getInput());
-    if (!layer || !shift || !shift.isPerChannel() || layer.inputAxis().empty() || !layer.isUniform())
+    if (!layer || !shift || !shift.isPerChannel() || foldsBehind(shift.data) || layer.inputAxis().empty() ||
+        !layer.isUniform())
       return failure();
     Value addend = shift.along(rewriter, layer.inputAxis());
     Location loc = op.getLoc();

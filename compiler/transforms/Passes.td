@@ -16,6 +16,7 @@ def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
 
     - layer(x * s): the weights that read channel c are multiplied by s(c). Zero padding stays zero.
     - layer(x + t): the bias grows by the layer's answer to t. Not behind padding: there, t is missing.
+      Neither if x is a layer that can take s or t itself.
     - layer(x) * s: weights and bias of channel c are multiplied by s(c). layer(x) + t: t joins the bias.
       Only if nothing else reads layer(x).
     - mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t lack the reduced axes.
@@ -151,7 +152,6 @@ def DeduplicateKernelsPass : Pass<"deduplicate-kernels", "::mlir::ModuleOp"> {
     %2 = kern.call @relu(%1) : (!x) -> !x
     ```
   }];
-  let statistics = [Statistic<"removed", "removed", "kernels that were equal to another">];
 }
 
 def PackWeightsPass : Pass<"pack-weights", "::mlir::ModuleOp"> {
@@ -212,7 +212,8 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
     The network becomes a `kern.program`. Inputs and outputs are the caller's memory; weights lie one after the other;
     every other value lies in the arena from the call that writes it to the last call that reads it. Values that live
     at the same time do not overlap, those of one call included. The largest is placed first, at the lowest free offset.
-    A reshape is another name of a place. All offsets are multiples of 64 bytes.
+    A reshape is another name of a place. All offsets are multiples of 64 bytes. The program's attribute
+    `lower_bound_bytes` is the most that is alive in the arena at one call: no plan needs less.
 
     With `reuse=false` each value has a place of its own: the second opinion when a plan is doubted.
 
@@ -224,7 +225,8 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
       return %2 : !x
     }
     // after
-    kern.program @net arena 128 weights 0 inputs [{name = "x", type = !x} ] outputs [{name = "y", type = !x} ] {
+    kern.program @net arena 128 weights 0 inputs [{name = "x", type = !x} ] outputs [{name = "y", type = !x} ]
+        attributes {lower_bound_bytes = 128 : i64} {
       %0 = kern.buffer input 0 : memref<2x16xf32>
       %1 = kern.buffer arena 0 : memref<2x16xf32>
       kern.launch @relu(%0) to (%1) : (memref<2x16xf32>) to (memref<2x16xf32>)
@@ -234,10 +236,6 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [Option<"reuse", "reuse", "bool", "true", "values that never meet share memory">];
-  let statistics = [
-    Statistic<"arenaBytes", "arena-bytes", "bytes of the arena">,
-    Statistic<"lowerBoundBytes", "lower-bound-bytes", "most bytes alive at one call: no plan needs less">,
-  ];
   let dependentDialects = ["::fovea::kern::KernDialect"];
 }
 

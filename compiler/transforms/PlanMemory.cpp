@@ -87,8 +87,6 @@ class Planner {
 public:
   Planner(func::FuncOp network, func::FuncOp weights) : network(network), weights(weights) {}
 
-  int64_t arenaBytes = 0, lowerBound = 0;
-
   LogicalResult plan(bool reuse) {
     for (BlockArgument input : network.getArguments())
       places[input] = {kern::Space::Input, input.getArgNumber()};
@@ -110,6 +108,7 @@ public:
     auto program = kern::ProgramOp::create(builder, network.getLoc(), network.getSymName(), arenaBytes,
                                            weightPlaces.bytes, describe(builder, network.getArgumentTypes(), inputName),
                                            describe(builder, network.getResultTypes(), outputName));
+    program->setAttr("lower_bound_bytes", builder.getI64IntegerAttr(lowerBound));
     builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
     for (auto call : network.getOps<kern::CallOp>()) {
       auto toBuffers = [&](ValueRange values) {
@@ -190,7 +189,7 @@ private:
   WeightPlaces weightPlaces;
   llvm::DenseMap<Value, Place> places; ///< of values that are no reshapes
   llvm::DenseMap<Value, Value> buffers;
-  int64_t calls = 0;
+  int64_t calls = 0, arenaBytes = 0, lowerBound = 0;
 };
 
 struct PlanMemoryPass : fovea::impl::PlanMemoryPassBase<PlanMemoryPass> {
@@ -204,8 +203,6 @@ struct PlanMemoryPass : fovea::impl::PlanMemoryPassBase<PlanMemoryPass> {
         return signalPassFailure();
       planner.build();
       network.erase();
-      arenaBytes += planner.arenaBytes;
-      lowerBoundBytes += planner.lowerBound;
     }
   }
 };
