@@ -26,7 +26,7 @@ int64_t fovea::halide::chooseTasks(double flops, int64_t units) {
   if (flops < 4e5) // about 5 us of a core
     return 1;
   for (int64_t tasks = std::min<int64_t>(units, 16); tasks > 1; --tasks)
-    if (units % tasks == 0)
+    if (int64_t idle = llvm::alignTo(units, tasks) - units; idle * 16 <= units)
       return tasks;
   return 1;
 }

@@ -44,7 +44,7 @@ inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
 }
 
 /// Number of parallel tasks for `flops` of work in `units` independent pieces: none below what waking a thread costs,
-/// else the largest divisor of `units` up to 16. Does not depend on the number of threads.
+/// else at most 16, of nearly equal size. Does not depend on the number of threads.
 int64_t chooseTasks(double flops, int64_t units);
 
 /// The largest of `candidates` (in order of preference) that divides `size`; else the first that is not larger than

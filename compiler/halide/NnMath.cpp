@@ -4,8 +4,8 @@ using namespace Halide;
 
 Expr fovea::halide::nnExp(Expr x) { return select(is_nan(x), x, exp(clamp(x, -104.0f, 89.0f))); }
 
-// Without the test for NaN this is Halide's max, which drops it.
-Expr fovea::halide::nnRelu(Expr x) { return select(is_nan(x) || x > 0.0f, x, 0.0f); }
+// Not strict, this becomes Halide's max, which drops NaN.
+Expr fovea::halide::nnRelu(Expr x) { return strict_float(select(x < 0.0f, 0.0f, x)); }
 
 Expr fovea::halide::nnSigmoid(Expr x) { return 1.0f / (1.0f + nnExp(-x)); }
 

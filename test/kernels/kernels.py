@@ -1,6 +1,6 @@
 """Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
 
-    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise
+    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary
 """
 import sys
 
@@ -207,6 +207,11 @@ def main(family):
         for shape in ([], [1], [5], [49], [2, 10], [1, 7, 9]):
             for channels in (1, 7, 16, 100):
                 pointwise(shape, channels)
+    elif family == "unary":
+        for op in ("relu", "gelu", "sigmoid"):
+            for channels in (3, 16, 45):
+                kernel = Kernel(op)
+                kernel.finish(kernel.unary(f"hvn.{op}", kernel.argument(tensor("mc", 13, channels))))
     else:
         sys.exit(__doc__)
 
