@@ -108,7 +108,8 @@ Evaluator::Result Evaluator::parseParameter(const ast::Parameter &parameter, Str
   StringRef type = parameter.type->name;
   int64_t integer;
   double number;
-  if (type == "string" && llvm::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+  bool isPlain = llvm::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (type == "string" && isPlain && text.size() <= maxStringLength)
     return Value::of(text.str());
   if (type == "int" && !text.getAsInteger(10, integer))
     return Value::of(integer);
@@ -116,7 +117,7 @@ Evaluator::Result Evaluator::parseParameter(const ast::Parameter &parameter, Str
     return Value::of(number);
   if (type == "bool" && (text == "true" || text == "false"))
     return Value::of(text == "true");
-  StringRef legal = type == "string" ? "text without control characters"
+  StringRef legal = type == "string" ? "at most 512 bytes of text without control characters"
                     : type == "int"  ? "an integer"
                     : type == "bool" ? "true or false"
                                      : "a number";

@@ -67,6 +67,8 @@ private:
   Result evaluate(const ast::Expr &expr);
   /// Refuses what is not one value.
   Result evaluateSingle(const ast::Expr &expr);
+  /// Refuses lists whose levels, handled recursively, are too many.
+  Result checkLevels(Value value, ast::Place place);
   /// Each evaluates an expression and asks for one kind of value; `what` names its role in messages.
   mlir::FailureOr<int64_t> evaluateInteger(const ast::Expr &expr, llvm::StringRef what);
   mlir::FailureOr<bool> evaluateBool(const ast::Expr &expr, llvm::StringRef what);
@@ -119,11 +121,17 @@ private:
 
   // Layers (EvaluatorLayers.cpp).
   Result callLayer(const ast::Call &call, mlir::RegisteredOperationName op);
+  /// Evaluates the arguments of a call into `bound` and its tensors into `operands`.
+  llvm::LogicalResult evaluateArguments(const ast::Call &call, const hvn::LayerSignature &signature,
+                                        const Arguments &arguments, hvn::LayerCall &bound,
+                                        llvm::SmallVectorImpl<mlir::Value> &operands);
   mlir::FailureOr<hvn::LayerValue> evaluateArgument(const hvn::LayerArgument &argument, const ast::Expr &expr,
                                                     const ast::Call &call);
   mlir::FailureOr<hvn::LayerValue> axisNames(const hvn::LayerArgument &argument, const ast::Expr &expr);
 
   Frame &frame() { return *frames.back(); }
+  static constexpr size_t maxStringLength = 512; ///< in bytes; also of scopes
+
   static std::string join(llvm::StringRef scope, llvm::StringRef name);
 
   const SourceFile &source;

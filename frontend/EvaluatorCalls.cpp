@@ -10,7 +10,6 @@ using namespace fovea::net;
 using namespace mlir;
 
 static constexpr size_t maxCallDepth = 64;
-static constexpr size_t maxKeyLength = 512;
 
 std::string Evaluator::join(StringRef scope, StringRef name) {
   return (scope + (scope.empty() || name.empty() ? "" : ".") + name).str();
@@ -52,9 +51,9 @@ FailureOr<std::string> Evaluator::scopeOf(const ast::Call &call) {
   if (failed(own))
     return failure();
   std::string scope = join(frame().scope, *own);
-  if (scope.size() > maxKeyLength)
+  if (scope.size() > maxStringLength)
     return source.error(call.scope->place)
-           << "a scope of " << scope.size() << " bytes; at most " << maxKeyLength << " are supported";
+           << "a scope of " << scope.size() << " bytes; at most " << maxStringLength << " are supported";
   return scope;
 }
 

@@ -10,8 +10,8 @@ using namespace fovea::net;
 using namespace mlir;
 
 static constexpr unsigned maxDepth = 1000;
-static constexpr uint64_t maxSteps = 10'000'000;
-static constexpr size_t maxStringLength = 4096;
+static constexpr unsigned maxLevels = 64;
+static constexpr uint64_t maxSteps = 2'000'000;
 
 bool Evaluator::countStep(ast::Place place) {
   if (++steps <= maxSteps)
@@ -85,7 +85,13 @@ Evaluator::Result Evaluator::evaluate(const ast::StringLiteral &node, const ast:
   return Value::of(std::move(text));
 }
 
-Evaluator::Result Evaluator::evaluate(const ast::ListLiteral &node, const ast::Expr &) {
+Evaluator::Result Evaluator::checkLevels(Value value, ast::Place place) {
+  if (value.levels() > maxLevels)
+    return source.error(place) << "lists and dictionaries are nested more than " << maxLevels << " deep";
+  return value;
+}
+
+Evaluator::Result Evaluator::evaluate(const ast::ListLiteral &node, const ast::Expr &expr) {
   std::vector<Value> elements;
   for (const ast::ExprPtr &element : node.elements) {
     Result value = evaluateSingle(*element);
@@ -93,10 +99,10 @@ Evaluator::Result Evaluator::evaluate(const ast::ListLiteral &node, const ast::E
       return failure();
     elements.push_back(*value);
   }
-  return Value::ofList(std::move(elements));
+  return checkLevels(Value::ofList(std::move(elements)), expr.place);
 }
 
-Evaluator::Result Evaluator::evaluate(const ast::DictLiteral &node, const ast::Expr &) {
+Evaluator::Result Evaluator::evaluate(const ast::DictLiteral &node, const ast::Expr &expr) {
   std::vector<std::pair<std::string, Value>> entries;
   for (const ast::DictLiteral::Entry &entry : node.entries) {
     Result value = evaluateSingle(*entry.value);
@@ -104,7 +110,7 @@ Evaluator::Result Evaluator::evaluate(const ast::DictLiteral &node, const ast::E
       return failure();
     entries.emplace_back(entry.key, *value);
   }
-  return Value::ofDict(std::move(entries));
+  return checkLevels(Value::ofDict(std::move(entries)), expr.place);
 }
 
 Evaluator::Result Evaluator::evaluate(const ast::NameRef &node, const ast::Expr &expr) {

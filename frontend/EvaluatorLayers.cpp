@@ -46,27 +46,8 @@ Evaluator::Result Evaluator::callLayer(const ast::Call &call, RegisteredOperatio
 
   hvn::LayerCall bound;
   SmallVector<mlir::Value> operands;
-  for (auto [argument, given] : llvm::zip_equal(signature.arguments, *arguments)) {
-    if (!given) {
-      bound.values.try_emplace(argument.name, *argument.fallback);
-    } else if (argument.kind == LayerArgument::Tensor) {
-      Result value = evaluateSingle(*given->value);
-      if (failed(value))
-        return failure();
-      if (!value->tensor())
-        return source.error(given->value->place)
-               << "expected a tensor as the argument " << quote(argument.name) << " of " << quote(call.callee.name)
-               << ", found " << value->describe();
-      operands.push_back(value->tensor());
-      bound.inputs.push_back(cast<RankedTensorType>(value->tensor().getType()));
-    } else {
-      FailureOr<LayerValue> value = evaluateArgument(argument, *given->value, call);
-      if (failed(value))
-        return failure();
-      bound.values.try_emplace(argument.name, std::move(*value));
-    }
-  }
-
+  if (failed(evaluateArguments(call, signature, *arguments, bound, operands)))
+    return failure();
   operandsInQuestion = operands;
   llvm::scope_exit answered([&] { operandsInQuestion.clear(); });
   auto emitError = [&](StringRef name) -> InFlightDiagnostic {
@@ -94,6 +75,32 @@ Evaluator::Result Evaluator::callLayer(const ast::Call &call, RegisteredOperatio
   for (mlir::Value result : (*created)->getResults())
     results.push_back(Value::of(result));
   return Value::ofResults(std::move(results));
+}
+
+LogicalResult Evaluator::evaluateArguments(const ast::Call &call, const hvn::LayerSignature &signature,
+                                           const Arguments &arguments, hvn::LayerCall &bound,
+                                           SmallVectorImpl<mlir::Value> &operands) {
+  for (auto [argument, given] : llvm::zip_equal(signature.arguments, arguments)) {
+    if (!given) {
+      bound.values.try_emplace(argument.name, *argument.fallback);
+    } else if (argument.kind == LayerArgument::Tensor) {
+      Result value = evaluateSingle(*given->value);
+      if (failed(value))
+        return failure();
+      if (!value->tensor())
+        return source.error(given->value->place)
+               << "expected a tensor as the argument " << quote(argument.name) << " of " << quote(call.callee.name)
+               << ", found " << value->describe();
+      operands.push_back(value->tensor());
+      bound.inputs.push_back(cast<RankedTensorType>(value->tensor().getType()));
+    } else {
+      FailureOr<LayerValue> value = evaluateArgument(argument, *given->value, call);
+      if (failed(value))
+        return failure();
+      bound.values.try_emplace(argument.name, std::move(*value));
+    }
+  }
+  return success();
 }
 
 FailureOr<LayerValue> Evaluator::evaluateArgument(const LayerArgument &argument, const ast::Expr &expr,

@@ -1,6 +1,5 @@
 // Statements.
 #include "dialect/Axes.h"
-#include "dialect/Nearest.h"
 #include "frontend/Evaluator.h"
 
 using namespace fovea;
@@ -115,9 +114,12 @@ Evaluator::Flow Evaluator::run(const ast::Assign &node, ast::Place) {
   else
     values.push_back(*value);
   if (values.size() != node.targets.size()) {
-    source.error(node.targets.front().place)
-        << "expected " << node.targets.size() << (node.targets.size() == 1 ? " value" : " values")
-        << " to assign, found " << value->describe();
+    InFlightDiagnostic diagnostic = source.error(node.targets.front().place);
+    diagnostic << "expected " << node.targets.size() << (node.targets.size() == 1 ? " value" : " values")
+               << " to assign, found " << value->describe();
+    auto *call = std::get_if<ast::Call>(&node.value->node);
+    if (const ast::Definition *block = call ? blocks.lookup(call->callee.name) : nullptr)
+      diagnostic.attachNote(source.location(block->name.place)) << quote(block->name.name) << " is defined here";
     return Flow::Failed;
   }
   for (auto [target, element] : llvm::zip_equal(node.targets, values))

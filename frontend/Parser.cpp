@@ -11,9 +11,19 @@ using llvm::LogicalResult;
 using llvm::StringRef;
 using llvm::success;
 
+static constexpr unsigned maxTokens = 1'000'000;
+
 //===----------------------------------------------------------------------===//
 // Tokens
 //===----------------------------------------------------------------------===//
+
+void Parser::advance() {
+  token = lexer.next();
+  if (++tokenCount <= maxTokens || token.kind == Token::Error)
+    return;
+  source.error(token.place) << "the file has more than " << maxTokens << " tokens";
+  token.kind = Token::Error;
+}
 
 bool Parser::consumeIf(StringRef spelling) {
   if (!token.is(spelling))

@@ -60,7 +60,7 @@ private:
   }
 
   // Tokens.
-  void advance() { token = lexer.next(); }
+  void advance();
   bool consumeIf(llvm::StringRef spelling);
   /// Takes `spelling`, which stands there `why` ("to close the arguments").
   llvm::LogicalResult consume(llvm::StringRef spelling, llvm::StringRef why);
@@ -86,6 +86,7 @@ private:
   Token token;
   llvm::StringRef endName = "the end of the file";
   unsigned nesting = 0;
+  unsigned tokenCount = 0;
 };
 
 } // namespace fovea::net

@@ -6,10 +6,18 @@
 
 using namespace fovea::net;
 
-Value Value::ofList(std::vector<Value> elements) { return of(std::make_shared<const List>(List{std::move(elements)})); }
+Value Value::ofList(std::vector<Value> elements) {
+  unsigned levels = 1;
+  for (const Value &element : elements)
+    levels = std::max(levels, element.levels() + 1);
+  return of(std::make_shared<const List>(List{std::move(elements), levels}));
+}
 
 Value Value::ofDict(std::vector<std::pair<std::string, Value>> entries) {
-  return of(std::make_shared<const Dict>(Dict{std::move(entries)}));
+  unsigned levels = 1;
+  for (const auto &[key, value] : entries)
+    levels = std::max(levels, value.levels() + 1);
+  return of(std::make_shared<const Dict>(Dict{std::move(entries), levels}));
 }
 
 Value Value::ofResults(std::vector<Value> values) {
@@ -24,6 +32,8 @@ template <typename T> static const T *pointee(const std::shared_ptr<const T> *sh
 const List *Value::list() const { return pointee(get<std::shared_ptr<const List>>()); }
 const Dict *Value::dict() const { return pointee(get<std::shared_ptr<const Dict>>()); }
 const Results *Value::results() const { return pointee(get<std::shared_ptr<const Results>>()); }
+
+unsigned Value::levels() const { return list() ? list()->levels : dict() ? dict()->levels : 0; }
 
 mlir::Value Value::tensor() const {
   auto *tensor = get<mlir::Value>();
@@ -50,7 +60,8 @@ std::string Value::describe() const {
   if (mlir::Value value = tensor())
     return "a tensor " + spell(value.getType());
   if (auto *values = list())
-    return "a list of " + std::to_string(values->elements.size()) + " values";
+    return "a list of " + std::to_string(values->elements.size()) +
+           (values->elements.size() == 1 ? " value" : " values");
   if (auto *values = results())
     return std::to_string(values->values.size()) + " results";
   return "a dictionary";

@@ -16,10 +16,12 @@ struct Value;
 /// `[a, b]`
 struct List {
   std::vector<Value> elements;
+  unsigned levels; ///< of lists and dictionaries, this one included
 };
 /// `{"key": value}`, in the order written
 struct Dict {
   std::vector<std::pair<std::string, Value>> entries;
+  unsigned levels; ///< of lists and dictionaries, this one included
 };
 /// What a call with other than one result comes to; can only be assigned to as many names.
 struct Results {
@@ -50,6 +52,8 @@ struct Value {
   const Results *results() const;
   /// Null unless the value is a tensor.
   mlir::Value tensor() const;
+  /// How deep lists and dictionaries are nested; 0 if it is none of them.
+  unsigned levels() const;
   /// Integers and floats as a double.
   std::optional<double> number() const;
 
