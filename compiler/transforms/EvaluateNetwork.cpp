@@ -49,22 +49,48 @@ static llvm::DenseMap<Operation *, SmallVector<Value>> lastUses(Block &block) {
   return dying;
 }
 
+/// The results of the function `@weights`, for the ops that read them.
+static LogicalResult readWeights(Block &block, ParameterLookup lookup, llvm::DenseMap<Value, Tensor> &values) {
+  auto reads = llvm::to_vector(block.getOps<kern::WeightOp>());
+  if (reads.empty())
+    return success();
+  auto weights = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      reads.front(), StringAttr::get(block.getParentOp()->getContext(), weightsFunction));
+  if (!weights)
+    return reads.front().emitError() << "the module has no function '" << weightsFunction << "'";
+  FailureOr<std::vector<Tensor>> tensors = evaluateNetwork(weights, {}, lookup);
+  if (failed(tensors))
+    return failure();
+  for (kern::WeightOp read : reads) {
+    if (read.getIndex() >= tensors->size())
+      return read.emitError() << "the function '" << weightsFunction << "' has " << tensors->size() << " results";
+    values.try_emplace(read.getResult(), (*tensors)[read.getIndex()]);
+  }
+  return success();
+}
+
 FailureOr<std::vector<Tensor>>
 fovea::evaluateNetwork(FunctionOpInterface function, ArrayRef<Tensor> inputs, ParameterLookup lookup,
                        llvm::function_ref<void(Operation *, ArrayRef<Tensor>)> observe) {
   Block &block = function.getFunctionBody().front();
   llvm::DenseMap<Value, Tensor> values;
+  if (failed(readWeights(block, lookup, values)))
+    return failure();
   for (auto [argument, tensor] : llvm::zip_equal(block.getArguments(), inputs))
     values.try_emplace(argument, tensor);
   auto dying = lastUses(block);
   for (Operation &op : block) {
-    auto operands = llvm::map_to_vector(op.getOperands(), [&](Value value) -> const Tensor * { return &values.find(value)->second; });
+    auto operands = llvm::map_to_vector(op.getOperands(), [&](Value value) -> const Tensor * {
+      return &values.find(value)->second;
+    });
     if (op.hasTrait<OpTrait::IsTerminator>()) {
       std::vector<Tensor> results;
       for (const Tensor *operand : operands)
         results.push_back(*operand);
       return results;
     }
+    if (isa<kern::WeightOp>(op))
+      continue;
     FailureOr<std::vector<Tensor>> results = evaluateOp(&op, operands, lookup);
     if (failed(results))
       return failure();
