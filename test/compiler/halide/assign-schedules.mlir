@@ -1,0 +1,23 @@
+// RUN: fovea-opt %s --assign-schedules=target=x86-64-avx512 | FileCheck %s
+// RUN: fovea-opt %s --assign-schedules=target=x86-64-avx2 | FileCheck %s --check-prefix=AVX2
+
+// Seven pixels times one vector of outputs with 32 registers; four times three with 16.
+// CHECK-LABEL: kern.func @linear
+// CHECK-SAME: #kern.schedule<"gemm" {panels_outside = 0, parallel = 16, prefetch = 0, tile_c = 1, tile_m = 7, vector = 16}>
+// AVX2-LABEL: kern.func @linear
+// AVX2-SAME: #kern.schedule<"gemm" {panels_outside = 0, parallel = 16, prefetch = 0, tile_c = 3, tile_m = 4, vector = 8}>
+kern.func @linear(%x: tensor<3136x48xf32, #hvn.axes<m, c>>, %w: tensor<48x48xf32, #hvn.axes<o, i>>)
+    -> tensor<3136x48xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w : (tensor<3136x48xf32, #hvn.axes<m, c>>, tensor<48x48xf32, #hvn.axes<o, i>>)
+                         -> tensor<3136x48xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<3136x48xf32, #hvn.axes<m, c>>
+}
+
+// A schedule that is there stays.
+// CHECK-LABEL: kern.func @pinned
+// CHECK-SAME: tile_m = 3
+kern.func @pinned(%x: tensor<9x7xf32, #hvn.axes<m, c>>) -> tensor<9x7xf32, #hvn.axes<m, c>>
+    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, tile_m = 3, parallel = 1}>} {
+  %0 = hvn.relu %x : tensor<9x7xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<9x7xf32, #hvn.axes<m, c>>
+}
