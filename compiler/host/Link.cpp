@@ -1,0 +1,160 @@
+#include "compiler/host/Link.h"
+#include "frontend/FileIO.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ObjCopy/CommonConfig.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include <link.h>
+
+using namespace fovea;
+
+char LinkerMissing::ID = 0;
+
+template <typename... Parts> static llvm::Error failure(const Parts &...parts) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), (llvm::Twine() + ... + llvm::Twine(parts)));
+}
+
+static std::string inFolder(const LinkJob &job, const llvm::Twine &file) {
+  llvm::SmallString<256> path(job.folder);
+  llvm::sys::path::append(path, file);
+  return path.str().str();
+}
+
+llvm::Expected<std::string> fovea::findLinker(llvm::StringRef wanted) {
+  if (!wanted.empty()) {
+    llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(wanted);
+    if (!found)
+      return llvm::make_error<LinkerMissing>(
+          ("there is no linker " + quote(wanted) + ": " + found.getError().message()));
+    return *found;
+  }
+  for (llvm::StringRef candidate : {"/usr/lib/llvm-22/bin/ld.lld", "ld.lld-22", "ld.lld"})
+    if (llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(candidate))
+      return *found;
+  return llvm::make_error<LinkerMissing>(
+      "found no linker: expected ld.lld of LLVM in $PATH (Debian's package lld-22), or "
+      "the path of one with --linker");
+}
+
+std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name) {
+  std::vector<std::string> symbols;
+  for (llvm::StringRef suffix : {"create", "describe", "destroy", "last_error", "profile", "run"})
+    symbols.push_back((name + "_" + suffix).str());
+  return symbols;
+}
+
+/// The C library's files, as the loader found them for this program: the same ones that a program would link with.
+static std::vector<std::string> systemLibraries() {
+  std::vector<std::string> libraries;
+  auto visit = [](dl_phdr_info *info, size_t, void *list) {
+    llvm::StringRef file = llvm::sys::path::filename(info->dlpi_name);
+    for (llvm::StringRef wanted : {"libc.so.", "libm.so.", "libpthread.so.", "ld-linux"})
+      if (file.starts_with(wanted))
+        static_cast<std::vector<std::string> *>(list)->push_back(info->dlpi_name);
+    return 0;
+  };
+  dl_iterate_phdr(visit, &libraries);
+  llvm::sort(libraries);
+  return libraries;
+}
+
+/// Runs the linker; what it prints becomes the end of the message.
+static llvm::Error runLinker(const LinkJob &job, std::vector<std::string> arguments) {
+  std::string log = inFolder(job, "linker.log");
+  arguments.insert(arguments.begin(), "ld.lld");
+  std::vector<llvm::StringRef> argv(arguments.begin(), arguments.end());
+  std::string problem;
+  int code = llvm::sys::ExecuteAndWait(job.linker, argv, /*Env=*/std::nullopt, {llvm::StringRef(""), log, log},
+                                       /*SecondsToWait=*/0, /*MemoryLimit=*/0, &problem);
+  std::string text;
+  if (auto buffer = llvm::MemoryBuffer::getFile(log))
+    text = (*buffer)->getBuffer().rtrim().str();
+  llvm::sys::fs::remove(log);
+  if (code == 0)
+    return llvm::Error::success();
+  if (!problem.empty())
+    text = problem;
+  return failure("linking failed: ", job.linker, " ",
+                 code < 0 ? "could not be run" : "returned " + std::to_string(code), text.empty() ? "" : ": ", text);
+}
+
+llvm::Error fovea::linkShared(const LinkJob &job) {
+  std::string script = inFolder(job, "exports.txt");
+  if (llvm::Error error = writeFile(script, [&](llvm::raw_ostream &stream) {
+        stream << "{ global: " << llvm::join(exportedSymbols(job.name), "; ") << "; local: *; };\n";
+      }))
+    return error;
+  std::string file = "lib" + job.name + ".so";
+  std::vector<std::string> arguments{"-shared",
+                                     "-soname=" + file,
+                                     "--version-script=" + script,
+                                     "--gc-sections",
+                                     "--build-id=none",
+                                     "--no-undefined",
+                                     "--hash-style=gnu",
+                                     "-O2",
+                                     "--strip-all",
+                                     "-znow",
+                                     "-zrelro",
+                                     "-znoexecstack",
+                                     "-zseparate-code",
+                                     "-o",
+                                     inFolder(job, file)};
+  llvm::append_range(arguments, job.objects);
+  arguments.push_back("--as-needed");
+  llvm::append_range(arguments, systemLibraries());
+  llvm::Error error = runLinker(job, std::move(arguments));
+  llvm::sys::fs::remove(script);
+  return error;
+}
+
+/// Makes every symbol but `exported` local.
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> localize(llvm::StringRef path,
+                                                                    llvm::ArrayRef<std::string> exported) {
+  auto input = llvm::object::ObjectFile::createObjectFile(path);
+  if (!input)
+    return input.takeError();
+  llvm::objcopy::ConfigManager config;
+  config.Common.InputFilename = path;
+  config.Common.DiscardMode = llvm::objcopy::DiscardType::All;
+  for (llvm::StringRef symbol : exported) {
+    auto pattern = llvm::objcopy::NameOrPattern::create(symbol, llvm::objcopy::MatchStyle::Literal,
+                                                        [](llvm::Error error) { return error; });
+    if (!pattern)
+      return pattern.takeError();
+    if (llvm::Error error = config.Common.SymbolsToKeepGlobal.addMatcher(std::move(pattern)))
+      return error;
+  }
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, *input->getBinary(), stream))
+    return error;
+  return llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(bytes.data(), bytes.size()));
+}
+
+llvm::Error fovea::linkStatic(const LinkJob &job) {
+  std::string object = inFolder(job, job.name + ".o");
+  std::vector<std::string> arguments{"-r", "--discard-all", "-o", object};
+  llvm::append_range(arguments, job.objects);
+  if (llvm::Error error = runLinker(job, std::move(arguments)))
+    return error;
+  auto local = localize(object, exportedSymbols(job.name));
+  llvm::sys::fs::remove(object);
+  if (!local)
+    return failure("linking failed: ", llvm::toString(local.takeError()));
+  std::string member = job.name + ".o";
+  llvm::NewArchiveMember archived((*local)->getMemBufferRef());
+  archived.MemberName = member;
+  std::vector<llvm::NewArchiveMember> members;
+  members.push_back(std::move(archived));
+  if (llvm::Error error = llvm::writeArchive(inFolder(job, "lib" + job.name + ".a"), members,
+                                             llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+                                             /*Deterministic=*/true, /*Thin=*/false))
+    return failure("linking failed: ", llvm::toString(std::move(error)));
+  return llvm::Error::success();
+}

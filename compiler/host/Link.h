@@ -1,0 +1,49 @@
+// Objects to a library.
+#ifndef FOVEA_COMPILER_HOST_LINK_H
+#define FOVEA_COMPILER_HOST_LINK_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace fovea {
+
+/// No program of that kind is on this machine.
+class LinkerMissing : public llvm::ErrorInfo<LinkerMissing> {
+public:
+  static char ID;
+  explicit LinkerMissing(std::string text) : text(std::move(text)) {}
+  void log(llvm::raw_ostream &stream) const override { stream << text; }
+  std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
+
+private:
+  std::string text;
+};
+
+/// Path of an LLVM linker: `wanted` if it is not empty (a path, or a name in $PATH), else the one of LLVM 22, else the
+/// first ld.lld in $PATH. Fails with LinkerMissing.
+llvm::Expected<std::string> findLinker(llvm::StringRef wanted);
+
+/// The symbols that the library of network `name` exports.
+std::vector<std::string> exportedSymbols(llvm::StringRef name);
+
+struct LinkJob {
+  std::string linker;               ///< what findLinker found
+  std::vector<std::string> objects; ///< paths of relocatable objects, in order
+  std::string name;                 ///< of the network
+  std::string folder;               ///< an existing one, for what is made
+};
+
+/// Makes `folder/lib<name>.so`, which exports the six functions of the network and needs the C library only. The same
+/// objects give the same bytes.
+llvm::Error linkShared(const LinkJob &job);
+
+/// Makes `folder/lib<name>.a`: one object in which everything but the six functions is local, so that several such
+/// libraries link into one program.
+llvm::Error linkStatic(const LinkJob &job);
+
+} // namespace fovea
+
+#endif

@@ -1,0 +1,78 @@
+#include "compiler/host/Model.h"
+#include "dialect/Axes.h"
+#include "runtime/abi.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace fovea;
+
+llvm::StringRef ProgramTensor::elementName() const {
+  assert(type.getElementType().isF32() && "the only element type of hvn so far");
+  return "f32";
+}
+
+uint64_t ProgramTensor::bytes() const { return type.getNumElements() * (type.getElementTypeBitWidth() / 8); }
+
+std::vector<ProgramTensor> fovea::programTensors(ArrayAttr attribute) {
+  std::vector<ProgramTensor> tensors;
+  for (auto entry : attribute.getAsRange<DictionaryAttr>())
+    tensors.push_back(
+        {entry.getAs<StringAttr>("name").getValue(), cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())});
+  return tensors;
+}
+
+std::string fovea::layerName(Location location) {
+  llvm::SmallSetVector<StringAttr, 4> names;
+  location->walk([&](Location part) {
+    auto named = dyn_cast<NameLoc>(part);
+    if (named)
+      names.insert(named.getName());
+    return WalkResult::advance();
+  });
+  return llvm::join(llvm::map_range(names, [](StringAttr name) { return name.getValue(); }), " + ");
+}
+
+static Field defineTensors(Constants &constants, ArrayAttr attribute) {
+  std::vector<std::vector<Field>> rows;
+  for (const ProgramTensor &tensor : programTensors(attribute)) {
+    std::vector<std::vector<Field>> axes;
+    for (llvm::StringRef axis : hvn::getAxes(tensor.type).getNames())
+      axes.push_back({constants.text(axis)});
+    rows.push_back({constants.text(tensor.name), constants.text(tensor.elementName()),
+                    constants.integer(32, tensor.type.getRank()), constants.integers(64, tensor.type.getShape()),
+                    constants.structs(axes), constants.integer(64, tensor.bytes())});
+  }
+  return constants.structs(rows);
+}
+
+static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t &count) {
+  std::vector<std::vector<Field>> rows;
+  for (auto launch : program.getBody().getOps<kern::LaunchOp>()) {
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<kern::FuncOp>(launch, launch.getCalleeAttr());
+    rows.push_back({constants.text(launch.getCallee()), constants.text(layerName(launch.getLoc())),
+                    constants.real(kernel.getFlops()), constants.integer(64, kernel.getBytes())});
+  }
+  count = rows.size();
+  return constants.structs(rows);
+}
+
+void fovea::defineModel(Constants &constants, llvm::StringRef symbol, kern::ProgramOp program, llvm::StringRef run) {
+  auto fact = [&](llvm::StringRef name) {
+    auto attribute = program->getAttrOfType<IntegerAttr>(name);
+    return attribute ? attribute.getInt() : 0;
+  };
+  auto aligned = [&](int64_t bytes) { return constants.integer(64, llvm::alignTo(bytes, FOVEA_ALIGNMENT)); };
+  auto target = program->getAttrOfType<StringAttr>("target");
+  int64_t steps;
+  Field stepTable = defineSteps(constants, program, steps);
+  constants.define(symbol, {constants.integer(32, FOVEA_ABI_VERSION), constants.integer(32, sizeof(fovea_description)),
+                            constants.integer(32, program.getInputs().size()),
+                            constants.integer(32, program.getOutputs().size()), constants.integer(32, steps),
+                            constants.integer(32, 0), constants.text(program.getSymName()),
+                            constants.text(target ? target.getValue() : ""), constants.text(FOVEA_VERSION),
+                            defineTensors(constants, program.getInputs()),
+                            defineTensors(constants, program.getOutputs()), stepTable, aligned(program.getArenaBytes()),
+                            aligned(fact("scratch_bytes")), constants.integer(64, fact("stack_bytes")),
+                            constants.integer(64, fact("cpu_features")), constants.address(run.str())});
+}

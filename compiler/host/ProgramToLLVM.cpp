@@ -1,0 +1,234 @@
+#include "compiler/host/Model.h"
+#include "compiler/host/Passes.h"
+#include "runtime/model.h"
+
+namespace fovea {
+#define GEN_PASS_DEF_CONVERTPROGRAMTOLLVMPASS
+#include "compiler/host/Passes.h.inc"
+} // namespace fovea
+
+using namespace mlir;
+using namespace fovea;
+
+namespace {
+
+constexpr llvm::StringLiteral runSymbol = "fovea_program_run", modelSymbol = "fovea_program_model",
+                              weightsSymbol = "fovea_weights";
+
+/// Declares or defines functions; all but the exported ones are hidden, which lets the linker bind calls directly.
+LLVM::LLVMFuncOp addFunction(OpBuilder &builder, Location location, llvm::StringRef name, Type result,
+                             ArrayRef<Type> arguments, LLVM::Visibility visibility = LLVM::Visibility::Hidden,
+                             LLVM::Linkage linkage = LLVM::Linkage::External) {
+  auto function = LLVM::LLVMFuncOp::create(builder, location, name, LLVM::LLVMFunctionType::get(result, arguments),
+                                           linkage, /*dsoLocal=*/visibility == LLVM::Visibility::Hidden);
+  if (linkage == LLVM::Linkage::External)
+    function.setVisibility_(visibility);
+  return function;
+}
+
+/// Writes the function that calls the kernels.
+class RunEmitter {
+public:
+  RunEmitter(kern::ProgramOp program, Constants &constants, OpBuilder &builder)
+      : program(program), constants(constants), builder(builder), location(program.getLoc()),
+        pointer(LLVM::LLVMPointerType::get(builder.getContext())), i32(builder.getI32Type()),
+        i64(builder.getI64Type()) {
+    Type i8 = builder.getI8Type(), i16 = builder.getIntegerType(16);
+    auto structOf = [&](ArrayRef<Type> types) { return LLVM::LLVMStructType::getLiteral(builder.getContext(), types); };
+    // halide_buffer_t: device, device_interface, host, flags, type {code, bits, lanes}, dimensions, dim, padding.
+    bufferType = structOf({i64, pointer, pointer, i64, structOf({i8, i8, i16}), i32, pointer, pointer});
+  }
+
+  void emit(LLVM::LLVMFuncOp run) {
+    Block *entry = run.addEntryBlock(builder);
+    failed = &run.getBody().emplaceBlock();
+    failed->addArgument(i32, location);
+    builder.setInsertionPointToStart(entry);
+    worker = entry->getArgument(0);
+    makeSlots();
+    for (kern::BufferOp buffer : program.getBody().getOps<kern::BufferOp>())
+      places[buffer] = emitPlace(buffer, entry);
+    int32_t step = 0;
+    for (kern::LaunchOp launch : program.getBody().getOps<kern::LaunchOp>())
+      emitLaunch(launch, step++);
+    LLVM::ReturnOp::create(builder, location, integer(i32, 0));
+    builder.setInsertionPointToStart(failed);
+    LLVM::ReturnOp::create(builder, location, failed->getArgument(0));
+  }
+
+private:
+  enum BufferField { deviceField, interfaceField, hostField, flagsField, typeField, dimensionsField, dimField };
+
+  Value integer(Type type, int64_t value) {
+    return LLVM::ConstantOp::create(builder, location, type, builder.getIntegerAttr(type, value));
+  }
+
+  void store(Value slot, ArrayRef<LLVM::GEPArg> field, Value value) {
+    SmallVector<LLVM::GEPArg> path{0};
+    llvm::append_range(path, field);
+    LLVM::StoreOp::create(builder, location, value,
+                          LLVM::GEPOp::create(builder, location, pointer, bufferType, slot, path));
+  }
+
+  /// Structs for as many buffers as the largest launch has, used by every launch in turn. What never changes is stored
+  /// here: no device, no flags, f32.
+  void makeSlots() {
+    size_t most = 0;
+    for (kern::LaunchOp launch : program.getBody().getOps<kern::LaunchOp>())
+      most = std::max<size_t>(most, launch.getNumOperands());
+    Value one = integer(i64, 1), zero = LLVM::ZeroOp::create(builder, location, bufferType);
+    for (size_t slot = 0; slot < most; ++slot) {
+      slots.push_back(LLVM::AllocaOp::create(builder, location, pointer, bufferType, one));
+      LLVM::StoreOp::create(builder, location, zero, slots.back());
+      constexpr int64_t floatCode = 2; // halide_type_float
+      store(slots.back(), {typeField, 0}, integer(builder.getI8Type(), floatCode));
+      store(slots.back(), {typeField, 1}, integer(builder.getI8Type(), 32));
+      store(slots.back(), {typeField, 2}, integer(builder.getIntegerType(16), 1));
+    }
+  }
+
+  /// The address of a buffer.
+  Value emitPlace(kern::BufferOp buffer, Block *entry) {
+    auto offset = [&](Value base) -> Value {
+      return LLVM::GEPOp::create(builder, location, pointer, builder.getI8Type(), base, LLVM::GEPArg(buffer.getAt()));
+    };
+    auto element = [&](Value table) -> Value {
+      return LLVM::LoadOp::create(
+          builder, location, pointer,
+          LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(buffer.getAt())));
+    };
+    switch (buffer.getSpace()) {
+    case kern::Space::Input:
+      return element(entry->getArgument(2));
+    case kern::Space::Output:
+      return element(entry->getArgument(3));
+    case kern::Space::Arena:
+      return offset(entry->getArgument(1));
+    case kern::Space::Weights:
+      return offset(LLVM::AddressOfOp::create(builder, location, pointer, weightsSymbol));
+    }
+    llvm_unreachable("a space that is none");
+  }
+
+  /// The constant with the halide_dimension_t {min, extent, stride, flags} of each axis, innermost first.
+  Value dimensionsOf(MemRefType type) {
+    SmallVector<int64_t> dimensions;
+    int64_t stride = 1;
+    for (int64_t size : llvm::reverse(type.getShape())) {
+      dimensions.append({0, size, stride, 0});
+      stride *= size;
+    }
+    std::string symbol = std::get<std::string>(constants.integers(32, dimensions).value);
+    if (symbol.empty())
+      return LLVM::ZeroOp::create(builder, location, pointer);
+    return LLVM::AddressOfOp::create(builder, location, pointer, symbol);
+  }
+
+  void emitLaunch(kern::LaunchOp launch, int32_t step) {
+    location = launch.getLoc();
+    SmallVector<Value> arguments{worker};
+    for (auto [buffer, slot] : llvm::zip(launch->getOperands(), slots)) {
+      auto type = cast<MemRefType>(buffer.getType());
+      store(slot, {hostField}, places.lookup(buffer));
+      store(slot, {dimensionsField}, integer(i32, type.getRank()));
+      store(slot, {dimField}, dimensionsOf(type));
+      arguments.push_back(slot);
+    }
+    Value code = LLVM::CallOp::create(builder, location, i32, launch.getCalleeAttr(), arguments).getResult();
+    Value isFailure = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne, code, integer(i32, 0));
+    Block *next = builder.createBlock(failed);
+    builder.setInsertionPointAfterValue(isFailure);
+    LLVM::CondBrOp::create(builder, location, isFailure, failed, ValueRange{code}, next, ValueRange{});
+    builder.setInsertionPointToStart(next);
+    LLVM::CallOp::create(builder, location, TypeRange(), "fovea_mark", ValueRange{worker, integer(i32, step)});
+  }
+
+  kern::ProgramOp program;
+  Constants &constants;
+  OpBuilder &builder;
+  Location location;
+  Type pointer, i32, i64, bufferType;
+  Value worker;
+  Block *failed = nullptr; ///< returns its argument
+  SmallVector<Value> slots;
+  DenseMap<Value, Value> places;
+};
+
+/// The exported functions: each calls the runtime's function of the same suffix.
+void addEntryPoints(OpBuilder &builder, kern::ProgramOp program) {
+  MLIRContext *context = builder.getContext();
+  Location location = program.getLoc();
+  Type pointer = LLVM::LLVMPointerType::get(context), i32 = builder.getI32Type(),
+       none = LLVM::LLVMVoidType::get(context);
+  struct EntryPoint {
+    llvm::StringLiteral suffix;
+    Type result;
+    unsigned arguments;
+    bool takesModel;
+  };
+  const EntryPoint entryPoints[] = {{"create", i32, 2, true},
+                                    {"run", i32, 3, false},
+                                    {"profile", i32, 2, false},
+                                    {"destroy", none, 1, false},
+                                    {"last_error", pointer, 0, false}};
+  auto define = [&](llvm::StringRef suffix, Type result, unsigned arguments) {
+    builder.setInsertionPointToEnd(program->getParentOfType<ModuleOp>().getBody());
+    auto function = addFunction(builder, location, (program.getSymName() + "_" + suffix).str(), result,
+                                SmallVector<Type>(arguments, pointer), LLVM::Visibility::Default);
+    builder.setInsertionPointToStart(function.addEntryBlock(builder));
+    return function;
+  };
+
+  define("describe", pointer, 0);
+  LLVM::ReturnOp::create(builder, location, LLVM::AddressOfOp::create(builder, location, pointer, modelSymbol));
+  for (const EntryPoint &entry : entryPoints) {
+    builder.setInsertionPointToEnd(program->getParentOfType<ModuleOp>().getBody());
+    auto target = addFunction(builder, location, ("fovea_" + entry.suffix).str(), entry.result,
+                              SmallVector<Type>(entry.arguments + entry.takesModel, pointer));
+    auto function = define(entry.suffix, entry.result, entry.arguments);
+    SmallVector<Value> operands;
+    if (entry.takesModel)
+      operands.push_back(LLVM::AddressOfOp::create(builder, location, pointer, modelSymbol));
+    llvm::append_range(operands, function.getArguments());
+    auto call = LLVM::CallOp::create(builder, location, target, operands);
+    LLVM::ReturnOp::create(builder, location, call.getResults());
+  }
+}
+
+struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertProgramToLLVM> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto programs = llvm::to_vector(module.getOps<kern::ProgramOp>());
+    if (programs.size() != 1) {
+      module.emitError("expected one kern.program in the module, found ") << programs.size();
+      return signalPassFailure();
+    }
+    kern::ProgramOp program = programs.front();
+    auto old = llvm::map_to_vector(*module.getBody(), [](Operation &op) { return &op; });
+    auto kernels = llvm::to_vector(module.getOps<kern::FuncOp>());
+
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    Constants constants(module);
+    defineModel(constants, modelSymbol, program, runSymbol);
+    // While both exist, kernel and declaration share a name; a symbol table is only consulted by the verifier, later.
+    Type pointer = LLVM::LLVMPointerType::get(&getContext()), i32 = builder.getI32Type();
+    for (kern::FuncOp kernel : kernels) {
+      unsigned buffers = kernel.getArgumentTypes().size() + kernel.getResultTypes().size();
+      addFunction(builder, kernel.getLoc(), kernel.getSymName(), i32, SmallVector<Type>(1 + buffers, pointer));
+    }
+    addFunction(builder, program.getLoc(), "fovea_mark", LLVM::LLVMVoidType::get(&getContext()), {pointer, i32});
+    auto weights = LLVM::GlobalOp::create(
+        builder, program.getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), program.getWeightBytes()),
+        /*isConstant=*/true, LLVM::Linkage::External, weightsSymbol, Attribute(), /*alignment=*/FOVEA_ALIGNMENT,
+        /*addrSpace=*/0, /*dsoLocal=*/true);
+    weights.setVisibility_(LLVM::Visibility::Hidden);
+    auto run = addFunction(builder, program.getLoc(), runSymbol, i32, {pointer, pointer, pointer, pointer},
+                           LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
+    RunEmitter(program, constants, builder).emit(run);
+    addEntryPoints(builder, program);
+    for (Operation *op : llvm::reverse(old))
+      op->erase();
+  }
+};
+
+} // namespace
