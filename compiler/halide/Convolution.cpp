@@ -73,8 +73,9 @@ void fovea::halide::attachConvolutionEmitter(DialectRegistry &registry) {
 
 ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const TargetInfo &target) {
   if (target.vectorRegisters < 32) {
-    int64_t vectors = chooseTile(llvm::divideCeil(channels, 8), {3, 2});
-    return {std::min<int64_t>(target.lanes(), 8), vectors, chooseTile(width, vectors == 3 ? ArrayRef<int64_t>{4, 3} : ArrayRef<int64_t>{6, 5, 7, 4})};
+    int64_t vectors = chooseTile(llvm::divideCeil(channels, target.lanes()), {3, 2});
+    return {target.lanes(), vectors,
+            chooseTile(width, vectors == 3 ? ArrayRef<int64_t>{4, 3} : ArrayRef<int64_t>{6, 5, 4})};
   }
   if (int64_t left = channels % 16; left > 0 && left <= 8 && channels < 64) { // half vectors: no lane is idle
     int64_t vectors = llvm::divideCeil(channels, 8);

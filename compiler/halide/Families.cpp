@@ -32,13 +32,14 @@ int64_t fovea::halide::chooseTasks(double flops, int64_t units) {
 }
 
 int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {
+  int64_t best = size;
+  uint64_t covered = UINT64_MAX;
   for (int64_t tile : candidates)
-    if (size % tile == 0)
-      return tile;
-  for (int64_t tile : candidates)
-    if (tile <= size)
-      return tile;
-  return size;
+    if (uint64_t all = llvm::alignTo(size, tile); tile <= size && all < covered) {
+      best = tile;
+      covered = all;
+    }
+  return best;
 }
 
 int64_t fovea::halide::chooseVector(int64_t size, int64_t lanes) {

@@ -47,8 +47,8 @@ inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
 /// else at most 16, of nearly equal size. Does not depend on the number of threads.
 int64_t chooseTasks(double flops, int64_t units);
 
-/// The largest of `candidates` (in order of preference) that divides `size`; else the first that is not larger than
-/// `size`; else `size`.
+/// Of `candidates`, in order of preference, the one with which the least is computed twice or beyond `size`; `size`
+/// itself when all are larger.
 int64_t chooseTile(int64_t size, llvm::ArrayRef<int64_t> candidates);
 
 /// Widest vector for `size` contiguous elements: `lanes`, halved until it fits.

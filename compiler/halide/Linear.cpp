@@ -107,7 +107,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   } else {
     // Sixteen registers: twelve accumulators, three weights, one input.
     vectors = chooseTile(llvm::divideCeil(out, vector), {3, 2});
-    rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 4, 7});
+    rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
   }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
   bool panelsOutside = pixels <= 196;
