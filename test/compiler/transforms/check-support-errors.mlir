@@ -1,0 +1,57 @@
+// RUN: fovea-opt %s --check-support --verify-diagnostics --split-input-file
+
+#nchw = #hvn.axes<n, c, h, w>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x8x4x4xf32, #nchw>
+
+func.func @grouped(%x: !x) -> !x {
+  %w = hvn.param "w" : tensor<8x4x1x1xf32, #oiyx>
+  // expected-error @+1 {{no kernel for a convolution with 2 groups from 8 to 8 channels: groups must be 1, or equal to both numbers of channels (depthwise)}}
+  %0 = hvn.conv %x, %w groups 2 : (!x, tensor<8x4x1x1xf32, #oiyx>) -> !x
+  return %0 : !x
+}
+
+// A filter per input channel, two outputs each: neither dense nor depthwise.
+func.func @multiplier(%x: !x) -> tensor<1x16x4x4xf32, #nchw> {
+  %w = hvn.param "w" : tensor<16x1x1x1xf32, #oiyx>
+  // expected-error @+1 {{with 8 groups from 8 to 16 channels}}
+  %0 = hvn.conv %x, %w groups 8 : (!x, tensor<16x1x1x1xf32, #oiyx>) -> tensor<1x16x4x4xf32, #nchw>
+  return %0 : tensor<1x16x4x4xf32, #nchw>
+}
+
+func.func @computed_weight(%x: !x, %w: tensor<8x8x1x1xf32, #oiyx>) -> !x {
+  // expected-error @+1 {{no kernel for weights that are computed from the network's inputs}}
+  %0 = hvn.conv %x, %w : (!x, tensor<8x8x1x1xf32, #oiyx>) -> !x
+  return %0 : !x
+}
+
+func.func @input_is_output(%x: !x {hvn.name = "image"}) -> (!x {hvn.name = "same"}) {
+  // expected-error @+1 {{output 'same' is the input 'image' itself: an output must be computed by a layer}}
+  return %x : !x
+}
+
+func.func @reshaped_input(%x: !x) -> tensor<128xf32, #hvn.axes<c>> {
+  %0 = hvn.reshape %x : !x to tensor<128xf32, #hvn.axes<c>>
+  // expected-error @+1 {{output 'output0' is the input 'input0' itself}}
+  return %0 : tensor<128xf32, #hvn.axes<c>>
+}
+
+func.func @constant_output(%x: !x) -> (tensor<8xf32, #hvn.axes<c>> {hvn.name = "y"}) {
+  %0 = hvn.param "w" : tensor<8xf32, #hvn.axes<c>>
+  // expected-error @+1 {{output 'y' depends on no input}}
+  return %0 : tensor<8xf32, #hvn.axes<c>>
+}
+
+func.func @twice(%x: !x) -> (!x {hvn.name = "y"}, !x {hvn.name = "z"}) {
+  %0 = hvn.relu %x : !x
+  // expected-error @+1 {{outputs 'y' and 'z' are the same value: leave one of them out}}
+  return %0, %0 : !x, !x
+}
+
+// -----
+
+// expected-error @+1 {{a network cannot be called 'weights': the compiler keeps the arithmetic on weights under this name}}
+func.func @weights(%x: tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c>> {
+  %0 = hvn.relu %x : tensor<8xf32, #hvn.axes<c>>
+  return %0 : tensor<8xf32, #hvn.axes<c>>
+}

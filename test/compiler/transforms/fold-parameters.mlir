@@ -1,0 +1,264 @@
+// RUN: fovea-opt %s --fold-parameters --cse --split-input-file | FileCheck %s
+
+#nc = #hvn.axes<n, c>
+#c = #hvn.axes<c>
+#oi = #hvn.axes<o, i>
+!x = tensor<2x4xf32, #nc>
+!y = tensor<2x3xf32, #nc>
+
+// CHECK-LABEL: func.func @scale_in_front
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
+func.func @scale_in_front(%x: !x) -> !y {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[B:.*]] = hvn.param "b"
+  // CHECK-DAG: %[[S:.*]] = hvn.param "s"
+  // CHECK: %[[SI:.*]] = hvn.reshape %[[S]] : tensor<4xf32, #c> to tensor<4xf32, #i>
+  // CHECK: %[[WS:.*]] = hvn.mul %[[W]], %[[SI]]
+  // CHECK: %[[Y:.*]] = hvn.linear %[[X]], %[[WS]], %[[B]]
+  // CHECK: return %[[Y]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %b = hvn.param "b" : tensor<3xf32, #c>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %0 = hvn.mul %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.linear %0, %w, %b : (!x, tensor<3x4xf32, #oi>, tensor<3xf32, #c>) -> !y
+  return %1 : !y
+}
+
+// CHECK-LABEL: func.func @shift_in_front
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
+func.func @shift_in_front(%x: !x) -> !y {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[T:.*]] = hvn.param "t"
+  // CHECK: %[[TI:.*]] = hvn.reshape %[[T]] : tensor<4xf32, #c> to tensor<4xf32, #i>
+  // CHECK: %[[P:.*]] = hvn.mul %[[W]], %[[TI]]
+  // CHECK: %[[SUM:.*]] = hvn.sum %[[P]] over #i
+  // CHECK: %[[B:.*]] = hvn.reshape %[[SUM]] : tensor<3xf32, #o> to tensor<3xf32, #c>
+  // CHECK: hvn.linear %[[X]], %[[W]], %[[B]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.add %x, %t : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.linear %0, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  return %1 : !y
+}
+
+// CHECK-LABEL: func.func @scale_behind
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
+func.func @scale_behind(%x: !x) -> !y {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[B:.*]] = hvn.param "b"
+  // CHECK-DAG: %[[S:.*]] = hvn.param "s"
+  // CHECK: %[[SO:.*]] = hvn.reshape %[[S]] : tensor<3xf32, #c> to tensor<3xf32, #o>
+  // CHECK: %[[WS:.*]] = hvn.mul %[[W]], %[[SO]]
+  // CHECK: %[[BS:.*]] = hvn.mul %[[B]], %[[S]]
+  // CHECK: %[[Y:.*]] = hvn.linear %[[X]], %[[WS]], %[[BS]]
+  // CHECK: return %[[Y]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %b = hvn.param "b" : tensor<3xf32, #c>
+  %s = hvn.param "s" : tensor<3xf32, #c>
+  %0 = hvn.linear %x, %w, %b : (!x, tensor<3x4xf32, #oi>, tensor<3xf32, #c>) -> !y
+  %1 = hvn.mul %0, %s : (!y, tensor<3xf32, #c>) -> !y
+  return %1 : !y
+}
+
+// CHECK-LABEL: func.func @shift_behind_without_bias
+func.func @shift_behind_without_bias(%x: !x) -> !y {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[T:.*]] = hvn.param "t"
+  // CHECK: %[[Y:.*]] = hvn.linear %{{.*}}, %[[W]], %[[T]]
+  // CHECK: return %[[Y]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %t = hvn.param "t" : tensor<3xf32, #c>
+  %0 = hvn.linear %x, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  %1 = hvn.add %t, %0 : (tensor<3xf32, #c>, !y) -> !y
+  return %1 : !y
+}
+
+// Another op reads the layer's own result: nothing may change.
+// CHECK-LABEL: func.func @two_readers
+func.func @two_readers(%x: !x) -> (!y, !y) {
+  // CHECK: %[[Y:.*]] = hvn.linear
+  // CHECK: %[[Z:.*]] = hvn.mul %[[Y]]
+  // CHECK: return %[[Y]], %[[Z]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %s = hvn.param "s" : tensor<3xf32, #c>
+  %0 = hvn.linear %x, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  %1 = hvn.mul %0, %s : (!y, tensor<3xf32, #c>) -> !y
+  return %0, %1 : !y, !y
+}
+
+// A scale that is no parameter stays.
+// CHECK-LABEL: func.func @computed_scale
+func.func @computed_scale(%x: !x, %s: tensor<4xf32, #c>) -> !y {
+  // CHECK: hvn.mul
+  // CHECK-NEXT: hvn.linear
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %0 = hvn.mul %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.linear %0, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  return %1 : !y
+}
+
+// A scale that differs between the rows of x stays.
+// CHECK-LABEL: func.func @scale_per_pixel
+func.func @scale_per_pixel(%x: !x) -> !y {
+  // CHECK: %[[XS:.*]] = hvn.mul %{{.*}}, %{{.*}} : (tensor<2x4xf32, #nc>, tensor<2x1xf32, #nc>)
+  // CHECK: hvn.linear %[[XS]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %s = hvn.param "s" : tensor<2x1xf32, #nc>
+  %0 = hvn.mul %x, %s : (!x, tensor<2x1xf32, #nc>) -> !x
+  %1 = hvn.linear %0, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  return %1 : !y
+}
+
+// One number: the weights and the bias are multiplied as they are.
+// CHECK-LABEL: func.func @scalar
+func.func @scalar(%x: !x) -> !y {
+  // CHECK-DAG: %[[TWO:.*]] = hvn.constant 2
+  // CHECK: %[[W:.*]] = hvn.mul %{{.*}}, %[[TWO]] : (tensor<3x4xf32, #oi>, tensor<f32, #scalar>)
+  // CHECK: %[[B:.*]] = hvn.mul %{{.*}}, %[[TWO]] : (tensor<3xf32, #c>, tensor<f32, #scalar>)
+  // CHECK: hvn.linear %{{.*}}, %[[W]], %[[B]]
+  // CHECK-NEXT: return
+  %two = hvn.constant 2.0 : tensor<f32, #hvn.axes<>>
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %b = hvn.param "b" : tensor<3xf32, #c>
+  %0 = hvn.linear %x, %w, %b : (!x, tensor<3x4xf32, #oi>, tensor<3xf32, #c>) -> !y
+  %1 = hvn.mul %0, %two : (!y, tensor<f32, #hvn.axes<>>) -> !y
+  return %1 : !y
+}
+
+// CHECK-LABEL: func.func @subtracted
+func.func @subtracted(%x: !x) -> !y {
+  // CHECK: %[[MINUS:.*]] = hvn.constant -1
+  // CHECK: %[[T:.*]] = hvn.mul %{{.*}}, %[[MINUS]]
+  // CHECK: hvn.linear %{{.*}}, %{{.*}}, %[[T]]
+  // CHECK-NOT: hvn.sub
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %t = hvn.param "t" : tensor<3xf32, #c>
+  %0 = hvn.linear %x, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  %1 = hvn.sub %0, %t : (!y, tensor<3xf32, #c>) -> !y
+  return %1 : !y
+}
+
+// Two answers to one question are one.
+// CHECK-LABEL: func.func @two_heads
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
+func.func @two_heads(%x: !x) -> !y {
+  // CHECK: %[[W:.*]] = hvn.add %{{.*}}, %{{.*}} : (tensor<3x4xf32, #oi>, tensor<3x4xf32, #oi>)
+  // CHECK: %[[Y:.*]] = hvn.linear %[[X]], %[[W]], %{{.*}}
+  // CHECK: return %[[Y]]
+  %w1 = hvn.param "w1" : tensor<3x4xf32, #oi>
+  %w2 = hvn.param "w2" : tensor<3x4xf32, #oi>
+  %b = hvn.param "b" : tensor<3xf32, #c>
+  %0 = hvn.linear %x, %w1, %b : (!x, tensor<3x4xf32, #oi>, tensor<3xf32, #c>) -> !y
+  %1 = hvn.linear %x, %w2 : (!x, tensor<3x4xf32, #oi>) -> !y
+  %2 = hvn.add %0, %1 : (!y, !y) -> !y
+  return %2 : !y
+}
+
+// -----
+
+#nchw = #hvn.axes<n, c, h, w>
+#c = #hvn.axes<c>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x4x5x5xf32, #nchw>
+!y = tensor<1x6x5x5xf32, #nchw>
+!z = tensor<1x6x3x3xf32, #nchw>
+
+// Zero padding is zero after a scale, but not after a shift.
+// CHECK-LABEL: func.func @padded
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>)
+func.func @padded(%x: !x) -> (!y, !y) {
+  // CHECK: %[[SI:.*]] = hvn.reshape %{{.*}} : tensor<4xf32, #c> to tensor<4xf32, #i>
+  // CHECK: %[[WS:.*]] = hvn.mul %{{.*}}, %[[SI]]
+  // CHECK: hvn.conv %[[X]], %[[WS]] pad [1, 1]
+  // CHECK: %[[XT:.*]] = hvn.add %[[X]]
+  // CHECK: hvn.conv %[[XT]]
+  %w = hvn.param "w" : tensor<6x4x3x3xf32, #oiyx>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %0 = hvn.mul %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.conv %0, %w pad [1, 1] : (!x, tensor<6x4x3x3xf32, #oiyx>) -> !y
+  %2 = hvn.add %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %3 = hvn.conv %2, %w pad [1, 1] : (!x, tensor<6x4x3x3xf32, #oiyx>) -> !y
+  return %1, %3 : !y, !y
+}
+
+// CHECK-LABEL: func.func @unpadded
+func.func @unpadded(%x: !x) -> !z {
+  // CHECK: %[[SUM:.*]] = hvn.sum %{{.*}} over #iyx
+  // CHECK: %[[B:.*]] = hvn.reshape %[[SUM]] : tensor<6xf32, #o> to tensor<6xf32, #c>
+  // CHECK: hvn.conv %{{.*}}, %{{.*}}, %[[B]]
+  // CHECK-NEXT: return
+  %w = hvn.param "w" : tensor<6x4x3x3xf32, #oiyx>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.add %x, %t : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.conv %0, %w : (!x, tensor<6x4x3x3xf32, #oiyx>) -> !z
+  return %1 : !z
+}
+
+// The filter of a depthwise convolution belongs to the input's channel and the output's.
+// CHECK-LABEL: func.func @depthwise
+func.func @depthwise(%x: !x) -> !x {
+  // CHECK: %[[S:.*]] = hvn.reshape %{{.*}} : tensor<4xf32, #c> to tensor<4xf32, #o>
+  // CHECK: %[[WS:.*]] = hvn.mul %{{.*}}, %[[S]] : (tensor<4x1x3x3xf32, #oiyx>, tensor<4xf32, #o>)
+  // CHECK: hvn.conv %{{.*}}, %[[WS]] pad [1, 1] groups 4
+  // CHECK-NEXT: return
+  %w = hvn.param "w" : tensor<4x1x3x3xf32, #oiyx>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %0 = hvn.mul %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.conv %0, %w pad [1, 1] groups 4 : (!x, tensor<4x1x3x3xf32, #oiyx>) -> !x
+  return %1 : !x
+}
+
+// No single axis of a grouped filter names the input's channel.
+// CHECK-LABEL: func.func @grouped
+func.func @grouped(%x: !x) -> !y {
+  // CHECK: %[[XS:.*]] = hvn.mul
+  // CHECK: hvn.conv %[[XS]]
+  %w = hvn.param "w" : tensor<6x2x3x3xf32, #oiyx>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %0 = hvn.mul %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.conv %0, %w pad [1, 1] groups 2 : (!x, tensor<6x2x3x3xf32, #oiyx>) -> !y
+  return %1 : !y
+}
+
+// The layer in front takes scale and shift, for both readers.
+// CHECK-LABEL: func.func @front_layer_first
+func.func @front_layer_first(%x: !x) -> (!y, !y) {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK-NOT: hvn.add %[[Y]]
+  // CHECK: %[[Z:.*]] = hvn.conv %[[Y]]
+  // CHECK: return %[[Y]], %[[Z]]
+  %w = hvn.param "w" : tensor<6x4x3x3xf32, #oiyx>
+  %v = hvn.param "v" : tensor<6x6x1x1xf32, #oiyx>
+  %s = hvn.param "s" : tensor<6xf32, #c>
+  %t = hvn.param "t" : tensor<6xf32, #c>
+  %0 = hvn.conv %x, %w pad [1, 1] : (!x, tensor<6x4x3x3xf32, #oiyx>) -> !y
+  %1 = hvn.mul %0, %s : (!y, tensor<6xf32, #c>) -> !y
+  %2 = hvn.add %1, %t : (!y, tensor<6xf32, #c>) -> !y
+  %3 = hvn.conv %2, %v : (!y, tensor<6x6x1x1xf32, #oiyx>) -> !y
+  return %2, %3 : !y, !y
+}
+
+// CHECK-LABEL: func.func @mean
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>)
+func.func @mean(%x: !x) -> tensor<1x4xf32, #hvn.axes<n, c>> {
+  // CHECK: %[[M:.*]] = hvn.mean %[[X]] over #hw
+  // CHECK: %[[MS:.*]] = hvn.mul %[[M]], %{{.*}} : (tensor<1x4xf32, #nc>, tensor<4xf32, #c>)
+  // CHECK: hvn.add %[[MS]], %{{.*}} : (tensor<1x4xf32, #nc>, tensor<4xf32, #c>)
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.mul %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.add %0, %t : (!x, tensor<4xf32, #c>) -> !x
+  %2 = hvn.mean %1 over <h, w> : (!x) -> tensor<1x4xf32, #hvn.axes<n, c>>
+  return %2 : tensor<1x4xf32, #hvn.axes<n, c>>
+}
+
+// A parameter that varies over the pixels has to be there before the mean.
+// CHECK-LABEL: func.func @mean_over_map
+func.func @mean_over_map(%x: !x) -> tensor<1x4xf32, #hvn.axes<n, c>> {
+  // CHECK: %[[XS:.*]] = hvn.mul
+  // CHECK: hvn.mean %[[XS]]
+  %s = hvn.param "s" : tensor<5x5xf32, #hvn.axes<h, w>>
+  %0 = hvn.mul %x, %s : (!x, tensor<5x5xf32, #hvn.axes<h, w>>) -> !x
+  %2 = hvn.mean %0 over <h, w> : (!x) -> tensor<1x4xf32, #hvn.axes<n, c>>
+  return %2 : tensor<1x4xf32, #hvn.axes<n, c>>
+}
