@@ -57,6 +57,16 @@ RankedTensorType fovea::hvn::broadcast(RankedTensorType lhs, RankedTensorType rh
   return whole.clone(shape);
 }
 
+std::string fovea::hvn::spell(Type type) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "f32[";
+  llvm::interleaveComma(getAxes(type).getNames(), os,
+                        [&](StringAttr axis) { os << axis.getValue() << '=' << axisSize(type, axis); });
+  os << ']';
+  return text;
+}
+
 bool fovea::hvn::hasAxes(Type type, llvm::ArrayRef<llvm::StringRef> axes) {
   return getAxes(type) == AxesAttr::get(type.getContext(), axes);
 }

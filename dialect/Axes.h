@@ -30,6 +30,9 @@ mlir::RankedTensorType withoutAxes(mlir::RankedTensorType type, AxesAttr gone, b
 /// Null when neither has all axes of the other, or sizes differ.
 mlir::RankedTensorType broadcast(mlir::RankedTensorType lhs, mlir::RankedTensorType rhs);
 
+/// The type as a `.net` file writes it: `f32[n=1, c=3, h=224, w=224]`.
+std::string spell(mlir::Type type);
+
 /// True when `type` has exactly the axes `axes`, in this order.
 bool hasAxes(mlir::Type type, llvm::ArrayRef<llvm::StringRef> axes);
 

@@ -12,7 +12,7 @@ using namespace fovea::hvn;
 static LogicalResult checkBias(std::optional<Location> location, Value bias, int64_t channels) {
   if (!bias || (hasAxes(bias.getType(), {"c"}) && axisSize(bias.getType(), "c") == channels))
     return success();
-  return emitOptionalError(location, "expected a bias of ", channels, " values on the axis c, found ", bias.getType());
+  return emitOptionalError(location, "expected a bias of ", channels, " values on the axis c, found ", spell(bias.getType()));
 }
 
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
@@ -27,7 +27,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     return emitOptionalError(location, "a convolution needs an input with the axes n, c, h, w only; found ",
                              getAxes(input));
   if (!hasAxes(weight, {"o", "i", "y", "x"})) // C2
-    return emitOptionalError(location, "expected a weight on the axes o, i, y, x, found ", weight);
+    return emitOptionalError(location, "expected a weight on the axes o, i, y, x, found ", spell(weight));
 
   ArrayRef<int64_t> stride = adaptor.getStride(), pad = adaptor.getPad(), dilation = adaptor.getDilation();
   if (stride.size() != 2 || pad.size() != 2 || dilation.size() != 2) // C3
@@ -186,7 +186,7 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     return emitOptionalError(location, "a linear layer needs an input with an axis c; found ", getAxes(input));
   if (!hasAxes(weight, {"o", "i"}) || axisSize(weight, "i") != axisSize(input, "c")) // C2
     return emitOptionalError(location, "expected a weight on the axes o, i with ", axisSize(input, "c"),
-                             " columns, found ", weight);
+                             " columns, found ", spell(weight));
   if (failed(checkBias(location, adaptor.getBias(), axisSize(weight, "o"))))
     return failure();
   results.push_back(withAxisSize(input, "c", axisSize(weight, "o")));

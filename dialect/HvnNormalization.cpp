@@ -13,7 +13,7 @@ LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
     return emitOptionalError(location, "batch_norm needs an input with an axis c; found ", getAxes(input));
   if (!hasAxes(weight, {"c"}) || axisSize(weight, "c") != axisSize(input, "c")) // C2
     return emitOptionalError(location, "expected parameters of ", axisSize(input, "c"), " values on the axis c, found ",
-                             weight);
+                             spell(weight));
   if (!(adaptor.getEps().convertToDouble() >= 0)) // C3
     return emitOptionalError(location, "eps must not be negative, found ", adaptor.getEps().convertToDouble());
   results.push_back(input);

@@ -65,7 +65,7 @@ static bool isConstant(Attribute attribute, double number) {
     auto rhs = cast<RankedTensorType>(adaptor.getRhs().getType());                                                     \
     RankedTensorType result = broadcast(lhs, rhs);                                                                     \
     if (!result)                                                                                                       \
-      return emitOptionalError(location, "cannot " NAME " ", lhs, " and ", rhs,                                        \
+      return emitOptionalError(location, "cannot " NAME " ", spell(lhs), " and ", spell(rhs),                          \
                                ": one operand must have all axes of the other, and sizes must agree or be 1");         \
     results.push_back(result);                                                                                         \
     return success();                                                                                                  \

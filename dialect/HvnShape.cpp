@@ -125,6 +125,9 @@ void SliceOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRConte
 // split
 //===----------------------------------------------------------------------===//
 
+/// Each part is a value; beyond this a split is a slip of the pen.
+static constexpr int64_t mostParts = 1024;
+
 LogicalResult SplitOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                         SmallVectorImpl<Type> &results) {
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
@@ -132,6 +135,8 @@ LogicalResult SplitOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   if (size < 0)
     return emitOptionalError(location, "cannot split the axis ", adaptor.getAxis(), " of a tensor on ",
                              getAxes(input));
+  if (parts > mostParts)
+    return emitOptionalError(location, "cannot split an axis into more than ", mostParts, " parts, found ", parts);
   if (parts < 1 || size % parts)
     return emitOptionalError(location, "cannot split the axis ", adaptor.getAxis(), " of size ", size, " into ", parts,
                              " equal parts");
@@ -153,6 +158,8 @@ LogicalResult SplitOp::resolve(const LayerCall &call, ResolvedLayer &layer) {
   int64_t parts = call.getInteger("parts"), size = axisSize(call.inputs[0], axis, /*absent=*/-1);
   if (size < 0)
     return call.emitError("axis") << "the input has no axis '" << axis << "'; it has " << getAxes(call.inputs[0]);
+  if (parts > mostParts)
+    return call.emitError("parts") << "cannot cut an axis into more than " << mostParts << " parts, found " << parts;
   if (parts < 1 || size % parts)
     return call.emitError("parts") << "cannot cut the axis " << axis << " of size " << size << " into " << parts
                                    << " equal parts";

@@ -30,7 +30,7 @@ void Evaluator::explain(Diagnostic &diagnostic) {
   if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
     return;
   for (mlir::Value operand : llvm::SetVector<mlir::Value>(operandsInQuestion.begin(), operandsInQuestion.end()))
-    diagnostic.attachNote(operand.getLoc()) << spell(operand.getType()) << " comes from here";
+    diagnostic.attachNote(operand.getLoc()) << hvn::spell(operand.getType()) << " comes from here";
   for (Frame *caller : llvm::reverse(ArrayRef(frames).drop_front().take_back(maxCallNotes)))
     diagnostic.attachNote(source.location(caller->callPlace))
         << "in this call of " << quote(caller->definition.name.name);

@@ -171,7 +171,7 @@ Evaluator::Result Evaluator::evaluate(const ast::AxisSize &node, const ast::Expr
     legal.push_back(axis.getValue());
   InFlightDiagnostic diagnostic = source.error(node.axis.place) << "the tensor has no axis " << quote(node.axis.name)
                                                                 << nearest(node.axis.name, legal);
-  diagnostic.attachNote(tensor.getLoc()) << "the tensor " << spell(tensor.getType()) << " comes from here";
+  diagnostic.attachNote(tensor.getLoc()) << "the tensor " << hvn::spell(tensor.getType()) << " comes from here";
   return diagnostic;
 }
 

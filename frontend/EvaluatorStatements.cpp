@@ -77,7 +77,7 @@ Evaluator::Flow Evaluator::run(const ast::Output &node, ast::Place place) {
       return Flow::Failed;
     if (*type != tensor.getType()) {
       InFlightDiagnostic diagnostic = source.error(node.type->element.place)
-                                      << "expected " << spell(*type) << ", found " << spell(tensor.getType());
+                                      << "expected " << hvn::spell(*type) << ", found " << hvn::spell(tensor.getType());
       diagnostic.attachNote(tensor.getLoc()) << "the value comes from here";
       return Flow::Failed;
     }

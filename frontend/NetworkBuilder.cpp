@@ -96,8 +96,8 @@ FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t
     known = hvn::ParamOp::create(builder, namedLocation(key, place), type, builder.getStringAttr(key));
   } else if (known.getType() != type) {
     InFlightDiagnostic diagnostic = source.error(place)
-                                    << "the parameter " << quote(key) << " is " << spell(type) << " here";
-    diagnostic.attachNote(known.getLoc()) << "and " << spell(known.getType()) << " here; give one of the two a scope";
+                                    << "the parameter " << quote(key) << " is " << hvn::spell(type) << " here";
+    diagnostic.attachNote(known.getLoc()) << "and " << hvn::spell(known.getType()) << " here; give one of the two a scope";
     return diagnostic;
   }
   return known;

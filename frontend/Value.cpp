@@ -58,21 +58,11 @@ std::string Value::describe() const {
   if (auto *string = get<std::string>())
     return "the string " + quote(*string);
   if (mlir::Value value = tensor())
-    return "a tensor " + spell(value.getType());
+    return "a tensor " + hvn::spell(value.getType());
   if (auto *values = list())
     return "a list of " + std::to_string(values->elements.size()) +
            (values->elements.size() == 1 ? " value" : " values");
   if (auto *values = results())
     return std::to_string(values->values.size()) + " results";
   return "a dictionary";
-}
-
-std::string fovea::net::spell(mlir::Type type) {
-  std::string result;
-  llvm::raw_string_ostream os(result);
-  os << "f32[";
-  llvm::interleaveComma(hvn::getAxes(type).getNames(), os,
-                        [&](mlir::StringAttr axis) { os << axis.getValue() << '=' << hvn::axisSize(type, axis); });
-  os << ']';
-  return result;
 }

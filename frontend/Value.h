@@ -61,9 +61,6 @@ struct Value {
   std::string describe() const;
 };
 
-/// A tensor's type as `.net` writes it: `f32[n=1, c=3]`.
-std::string spell(mlir::Type type);
-
 } // namespace fovea::net
 
 #endif
