@@ -1,0 +1,79 @@
+#include "compiler/host/Publish.h"
+#include "frontend/FileIO.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace fovea;
+
+static llvm::Error systemError(const llvm::Twine &action, llvm::StringRef path, std::error_code code) {
+  return llvm::createStringError(code, "cannot " + action + " " + path + ": " + code.message());
+}
+
+llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, llvm::StringRef name) {
+  StagingFolder staging;
+  staging.destination = destination.empty() ? "." : destination.str();
+  if (std::error_code code = llvm::sys::fs::create_directories(staging.destination))
+    return systemError("make the folder", destination, code);
+  llvm::SmallString<128> pattern(staging.destination);
+  llvm::sys::path::append(pattern, "." + name + ".tmp.XXXXXX");
+  if (!mkdtemp(pattern.data()))
+    return systemError("write to", staging.destination, std::error_code(errno, std::generic_category()));
+  staging.folder = pattern;
+  return staging;
+}
+
+StagingFolder::StagingFolder(StagingFolder &&other) noexcept
+    : destination(std::move(other.destination)), folder(other.folder) {
+  other.folder.clear();
+}
+
+StagingFolder::~StagingFolder() {
+  if (!folder.empty())
+    llvm::sys::fs::remove_directories(folder);
+}
+
+std::string StagingFolder::operator/(const llvm::Twine &file) const {
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, file);
+  return path.str().str();
+}
+
+llvm::Error StagingFolder::write(llvm::StringRef file, llvm::StringRef bytes) const {
+  std::error_code code;
+  llvm::raw_fd_ostream stream(*this / file, code);
+  if (code)
+    return systemError("write", *this / file, code);
+  stream << bytes;
+  stream.close();
+  code = stream.error();
+  stream.clear_error();
+  return code ? systemError("write", *this / file, code) : llvm::Error::success();
+}
+
+/// Waits until what has been written to `path`, a file or a folder, is on disk.
+static std::error_code synchronise(const std::string &path, int flags) {
+  int descriptor = open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0)
+    return std::error_code(errno, std::generic_category());
+  int result = fsync(descriptor);
+  std::error_code code = result == 0 ? std::error_code() : std::error_code(errno, std::generic_category());
+  close(descriptor);
+  return code;
+}
+
+llvm::Error StagingFolder::publish(llvm::ArrayRef<std::string> files) const {
+  for (const std::string &file : files)
+    if (std::error_code code = synchronise(*this / file, O_RDONLY))
+      return systemError("write", *this / file, code);
+  for (const std::string &file : files) {
+    llvm::SmallString<128> path(destination);
+    llvm::sys::path::append(path, file);
+    if (std::error_code code = llvm::sys::fs::rename(*this / file, path))
+      return systemError("write", path, code);
+  }
+  // Not every file system can synchronise a folder.
+  (void)synchronise(destination, O_RDONLY | O_DIRECTORY);
+  return llvm::Error::success();
+}

@@ -1,0 +1,130 @@
+#include "compiler/tools/Checkpoint.h"
+#include "compiler/tools/Network.h"
+#include "dialect/HvnOps.h"
+#include "dialect/Nearest.h"
+#include "frontend/FileIO.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/WithColor.h"
+#include <fmt/core.h>
+
+using namespace mlir;
+using namespace fovea;
+
+/// Most keys that one error lists.
+static constexpr size_t maxListed = 5;
+
+std::vector<NetworkParameter> fovea::parametersOf(ModuleOp module) {
+  std::vector<NetworkParameter> parameters;
+  llvm::StringSet<> seen;
+  module.walk([&](hvn::ParamOp op) {
+    if (seen.insert(op.getKey()).second)
+      parameters.push_back({op.getKey().str(), op.getType().getShape().vec(), op.getLoc()});
+  });
+  return parameters;
+}
+
+static std::string shapeText(llvm::ArrayRef<int64_t> shape) {
+  return "[" + llvm::join(llvm::map_range(shape, [](int64_t size) { return std::to_string(size); }), ", ") + "]";
+}
+
+/// Whether `text` matches `pattern`, in which `*` stands for any characters and `?` for one.
+static bool matches(llvm::StringRef pattern, llvm::StringRef text) {
+  size_t at = 0, next = 0, star = llvm::StringRef::npos, resume = 0;
+  while (at < text.size()) {
+    if (next < pattern.size() && pattern[next] == '*') {
+      star = next++;
+      resume = at;
+    } else if (next < pattern.size() && (pattern[next] == '?' || pattern[next] == text[at])) {
+      ++next, ++at;
+    } else if (star != llvm::StringRef::npos) {
+      next = star + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.drop_front(next).find_first_not_of('*') == llvm::StringRef::npos;
+}
+
+LogicalResult Checkpoint::checkParameter(const NetworkParameter &parameter,
+                                         llvm::ArrayRef<llvm::StringRef> unused) const {
+  const TensorRecord *record = file->find(parameter.key);
+  if (!record)
+    return emitError(parameter.location) << "the weight " << quote(parameter.key) << " of shape "
+                                         << shapeText(parameter.shape) << " is not in " << path
+                                         << nearest(parameter.key, unused);
+  if (llvm::ArrayRef(record->shape) != llvm::ArrayRef(parameter.shape))
+    return emitError(parameter.location) << "the weight " << quote(parameter.key) << " has the shape "
+                                         << shapeText(parameter.shape) << " here, but " << shapeText(record->shape)
+                                         << " in " << path;
+  if (!llvm::is_contained({DType::F16, DType::BF16, DType::F32, DType::F64}, record->dtype))
+    return emitError(parameter.location) << "the weight " << quote(parameter.key) << " is of type "
+                                         << dtypeName(record->dtype) << " in " << path
+                                         << "; expected F32, F16, BF16 or F64";
+  return success();
+}
+
+int Checkpoint::read(llvm::StringRef path, ModuleOp module) {
+  this->path = path.str();
+  llvm::Expected<SafetensorsFile> contents = SafetensorsFile::read(path);
+  if (!contents)
+    return fail(contents.takeError());
+  file = std::move(*contents);
+
+  std::vector<NetworkParameter> parameters = parametersOf(module);
+  llvm::StringSet<> used;
+  for (const NetworkParameter &parameter : parameters)
+    used.insert(parameter.key);
+  SmallVector<llvm::StringRef> patterns, unused, notIgnored;
+  if (auto ignore = module->getAttrOfType<ArrayAttr>("hvn.ignore"))
+    for (auto pattern : ignore.getAsRange<StringAttr>())
+      patterns.push_back(pattern);
+  for (const TensorRecord &record : file->tensors()) {
+    if (used.contains(record.name))
+      continue;
+    unused.push_back(record.name);
+    if (llvm::none_of(patterns, [&](llvm::StringRef pattern) { return matches(pattern, record.name); }))
+      notIgnored.push_back(record.name);
+  }
+
+  size_t wrong = 0, narrow = 0;
+  for (const NetworkParameter &parameter : parameters) {
+    const TensorRecord *record = file->find(parameter.key);
+    narrow += record && (record->dtype == DType::F16 || record->dtype == DType::BF16);
+    // Of a file for another network nearly every line would be an error.
+    if (wrong < maxListed)
+      wrong += failed(checkParameter(parameter, unused));
+    else
+      wrong += !record || record->shape != parameter.shape;
+  }
+  if (wrong > maxListed)
+    return fail(llvm::createStringError(fmt::format("{}: {} of the network's {} weights are missing or have another "
+                                                    "shape; the first {} are above",
+                                                    this->path, wrong, parameters.size(), maxListed)));
+  if (wrong)
+    return exitUserError;
+  if (!notIgnored.empty()) {
+    std::string list = llvm::join(
+        llvm::map_range(llvm::ArrayRef(notIgnored).take_front(maxListed), [](auto key) { return quote(key); }), ", ");
+    return fail(llvm::createStringError(fmt::format(
+        "{}: {} of {} tensors are not used by the network: {}{}; a statement 'ignore \"PATTERN\"' in the network "
+        "says that they need not be",
+        this->path, notIgnored.size(), file->tensors().size(), list, notIgnored.size() > maxListed ? ", ..." : "")));
+  }
+  if (narrow)
+    llvm::WithColor::note(llvm::errs(), "fovea") << fmt::format(
+        "{}: {} of {} weights are f16 or bf16; converted to f32\n", this->path, narrow, parameters.size());
+  return exitSuccess;
+}
+
+FailureOr<hvn::Tensor> Checkpoint::lookup(llvm::StringRef key, RankedTensorType type) const {
+  const TensorRecord *record = file ? file->find(key) : nullptr;
+  llvm::Expected<std::vector<float>> values =
+      record ? toF32(*record) : llvm::createStringError("no weight " + quote(key));
+  if (!values)
+    return emitError(UnknownLoc::get(type.getContext())) << llvm::toString(values.takeError());
+  hvn::Tensor tensor(type);
+  tensor.data.assign(values->begin(), values->end());
+  return tensor;
+}

@@ -1,0 +1,75 @@
+#include "compiler/tools/BuildLibrary.h"
+#include "compiler/tools/Commands.h"
+#include "dialect/Nearest.h"
+#include "frontend/FileIO.h"
+#include <fmt/core.h>
+
+using namespace fovea;
+
+void fovea::addNetworkArguments(CLI::App &command, NetworkFile &network) {
+  command.add_option("NET", network.path, "the network: a .net file, or a printed .mlir of any stage")->required();
+  command.add_option("-p", network.parameters, "a value for one of the network's parameters")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
+static std::string targetHelp() {
+  std::string text = "host";
+  for (const TargetInfo &target : knownTargets())
+    text += ", " + target.name;
+  std::optional<TargetInfo> host = parseTarget("host");
+  return text + "; host is " + (host ? host->name : "none of them");
+}
+
+static std::string stageHelp() {
+  std::string text = "Stages for --emit:\n";
+  for (const StageInfo &stage : stages())
+    text += fmt::format("  {:<13}{}\n", stage.name.str(), stage.help.str());
+  return text;
+}
+
+static int run(CompileRequest &request, const std::string &stage) {
+  if (stage.empty()) {
+    std::string library;
+    return buildLibrary(request, library);
+  }
+  request.emit = parseStage(stage);
+  if (request.emit)
+    return emitStage(request);
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const StageInfo &info : stages())
+    names.push_back(info.name);
+  return fail(llvm::make_error<ToolError>(
+      exitUsageError, fmt::format("--emit: there is no stage {}{}", quote(stage), nearest(stage, names))));
+}
+
+void fovea::addCompileCommand(CLI::App &app, int &code) {
+  struct State {
+    CompileRequest request;
+    std::string stage;
+    bool plain = false;
+  };
+  auto state = std::make_shared<State>();
+  CompileRequest &request = state->request;
+  CLI::App *command = app.add_subcommand("compile", "Makes a native library, or prints a stage on the way to one");
+  addNetworkArguments(*command, request.network);
+  command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
+  command->add_option("--target", request.target, targetHelp())->type_name("T");
+  command->add_option("-o", request.output, "folder for the library, or file for --emit")->type_name("PATH");
+  command->add_option("--name", request.name, "name of the library, if not the network's")->type_name("N");
+  command->add_option("--emit", state->stage, "print this stage instead; up to host it needs no weights")
+      ->type_name("STAGE");
+  command->add_option("--dump-ir", request.dumpFolder, "write the module to a numbered file after every pass")
+      ->type_name("DIR");
+  command->add_option("-j", request.jobs, "kernels compiled at the same time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--linker", request.linker, "the LLVM linker to use")->type_name("PATH");
+  command->add_flag("--plain", state->plain, "an op per kernel: slow, a second opinion");
+  command->add_flag("-q", request.quiet, "say nothing unless something is wrong");
+  command->footer(stageHelp());
+  command->callback([state, &code] {
+    state->request.fuse = !state->plain;
+    code = run(state->request, state->stage);
+  });
+}

@@ -1,0 +1,168 @@
+#include "compiler/tools/Network.h"
+#include "compiler/halide/Families.h"
+#include "dialect/KernOps.h"
+#include "frontend/FileIO.h"
+#include "frontend/Import.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassInstrumentation.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <fmt/core.h>
+
+using namespace mlir;
+using namespace fovea;
+
+int fovea::fail(llvm::Error error) {
+  auto ranOut = [](std::error_code code) {
+    return code == std::errc::no_space_on_device || code == std::errc::not_enough_memory ||
+           code == std::errc::too_many_files_open || code == std::errc::file_too_large;
+  };
+  return reportError(llvm::handleErrors(std::move(error), [&](std::unique_ptr<llvm::StringError> error) -> llvm::Error {
+    if (!ranOut(error->convertToErrorCode()))
+      return llvm::Error(std::move(error));
+    return llvm::make_error<ToolError>(exitNoResources, error->message());
+  }));
+}
+
+/// The dialects, with emitters and strategies.
+static DialectRegistry makeRegistry() {
+  DialectRegistry registry;
+  registry.insert<hvn::HvnDialect, kern::KernDialect, func::FuncDialect, LLVM::LLVMDialect>();
+  registerHalideFamilies(registry);
+  return registry;
+}
+
+// Kernels are compiled in forked processes, so there must not be threads.
+Network::Network(Progress &progress)
+    : progress(progress), context(makeRegistry(), MLIRContext::Threading::DISABLED),
+      handler(sources, &context, llvm::errs()), wiper(&context, [&progress](Diagnostic &) {
+        progress.clear();
+        return failure(); // not handled yet
+      }) {}
+
+int Network::parseParameters(const NetworkFile &file, std::vector<std::pair<std::string, std::string>> &parameters) {
+  for (llvm::StringRef parameter : file.parameters) {
+    auto [name, value] = parameter.split('=');
+    if (name.empty() || name.size() == parameter.size())
+      return fail(
+          llvm::make_error<ToolError>(exitUsageError, fmt::format("-p {}: expected name=value", quote(parameter))));
+    parameters.emplace_back(name, value);
+  }
+  return exitSuccess;
+}
+
+int Network::load(const NetworkFile &file) {
+  auto buffer = readFile(file.path);
+  if (!buffer)
+    return fail(buffer.takeError());
+  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  return exitSuccess;
+}
+
+llvm::StringRef Network::text() const { return sources.getMemoryBuffer(sources.getMainFileID())->getBuffer(); }
+
+int Network::read(const NetworkFile &file) {
+  progress.phase("network");
+  ImportOptions options;
+  if (int code = parseParameters(file, options.parameters))
+    return code;
+  if (int code = load(file))
+    return code;
+  if (!llvm::StringRef(file.path).ends_with(".mlir")) {
+    module = importNet(sources, &context, options);
+    stage = Stage::hvn;
+    return module ? exitSuccess : exitUserError;
+  }
+  if (!file.parameters.empty())
+    return fail(llvm::make_error<ToolError>(exitUsageError, "-p: a printed module has no parameters left to set"));
+  module = parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
+  if (!module)
+    return exitUserError;
+  stage = stageOf(*module);
+  return exitSuccess;
+}
+
+int Network::printAst(const NetworkFile &file, llvm::raw_ostream &stream) {
+  if (int code = load(file))
+    return code;
+  std::optional<ast::File> tree = parseNet(sources, &context);
+  if (!tree)
+    return exitUserError;
+  fovea::printAst(*tree, stream);
+  return exitSuccess;
+}
+
+void Network::print(Operation *module, llvm::raw_ostream &stream) {
+  module->print(stream, OpPrintingFlags().enableDebugInfo());
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+/// Writes dumps and remembers what went wrong.
+class Network::Observer : public PassInstrumentation {
+public:
+  Observer(Network &network, std::string &failedPass, bool &rejected, llvm::Error &writeError)
+      : network(network), failedPass(failedPass), rejected(rejected), writeError(writeError) {}
+
+  void runAfterPass(Pass *pass, Operation *) override {
+    // Adaptors, which have no argument, only run other passes.
+    if (pass->getArgument().empty() || network.dumpFolder.empty() || writeError)
+      return;
+    writeError = dump(network, pass->getArgument());
+  }
+
+  void runAfterPassFailed(Pass *pass, Operation *) override {
+    if (pass->getArgument().empty() || !failedPass.empty())
+      return;
+    failedPass = pass->getArgument();
+    rejected = rejectsNetworks(*pass);
+  }
+
+  static llvm::Error dump(Network &network, llvm::StringRef name) {
+    llvm::SmallString<256> path(network.dumpFolder);
+    llvm::sys::path::append(path, fmt::format("{:02}-{}.mlir", network.dumps++, name.str()));
+    return writeFile(path, [&](llvm::raw_ostream &stream) { print(*network.module, stream); });
+  }
+
+private:
+  Network &network;
+  std::string &failedPass;
+  bool &rejected;
+  llvm::Error &writeError;
+};
+
+int Network::dumpTo(llvm::StringRef folder) {
+  if (std::error_code error = llvm::sys::fs::create_directories(folder))
+    return fail(llvm::createStringError(error, "cannot make the folder " + folder + ": " + error.message()));
+  dumpFolder = folder.str();
+  return fail(Observer::dump(*this, "import"));
+}
+
+int Network::advance(Stage target, const StageOptions &options) {
+  PassManager passes(&context);
+  for (const StageInfo &info : stages())
+    if (info.stage > stage && info.stage <= target && info.addPasses)
+      info.addPasses(passes, options);
+  stage = std::max(stage, target);
+
+  std::string failedPass;
+  bool rejected = false;
+  llvm::Error writeError = llvm::Error::success();
+  (void)!writeError; // checked
+  passes.addInstrumentation(std::make_unique<Observer>(*this, failedPass, rejected, writeError));
+  bool failed = mlir::failed(passes.run(*module));
+  if (writeError)
+    return fail(std::move(writeError));
+  if (!failed)
+    return exitSuccess;
+  if (rejected)
+    return exitUserError;
+  return fail(llvm::make_error<ToolError>(
+      exitInternalError, failedPass.empty() ? std::string("internal error: the passes cannot run")
+                                            : fmt::format("internal error: the pass {} failed", failedPass)));
+}

@@ -1,0 +1,67 @@
+// A network on its way through the stages.
+#ifndef FOVEA_COMPILER_TOOLS_NETWORK_H
+#define FOVEA_COMPILER_TOOLS_NETWORK_H
+
+#include "compiler/tools/Progress.h"
+#include "compiler/tools/Stages.h"
+#include "compiler/tools/ToolError.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/SourceMgr.h"
+
+namespace fovea {
+
+/// What the user names on the command line: a file with values for its parameters.
+struct NetworkFile {
+  std::string path;                    ///< `.net` text, or the printed module of any stage (`.mlir`)
+  std::vector<std::string> parameters; ///< "name=value"
+};
+
+/// Prints `error` and returns the exit code it calls for; one of the system that says that something has run out is
+/// exitNoResources.
+int fail(llvm::Error error);
+
+/// Owns the context and the module. Every method that can fail reports why and returns an exit code.
+class Network {
+public:
+  explicit Network(Progress &progress);
+
+  /// Reads `file` up to Stage::hvn, or whatever stage a printed module is in.
+  int read(const NetworkFile &file);
+  /// Prints the syntax tree of `file`.
+  int printAst(const NetworkFile &file, llvm::raw_ostream &stream);
+
+  /// Writes the module to a numbered file in `folder` now and after every pass.
+  int dumpTo(llvm::StringRef folder);
+
+  /// Runs the passes that lead from the present stage to `stage`.
+  int advance(Stage stage, const StageOptions &options);
+
+  mlir::ModuleOp getModule() const { return *module; }
+  Stage getStage() const { return stage; }
+  /// The text that was read.
+  llvm::StringRef text() const;
+
+  /// Prints the module with the names and places of its ops, so that it can be read again without loss.
+  static void print(mlir::Operation *module, llvm::raw_ostream &stream);
+
+private:
+  class Observer;
+  int load(const NetworkFile &file);
+  int parseParameters(const NetworkFile &file, std::vector<std::pair<std::string, std::string>> &parameters);
+
+  Progress &progress;
+  mlir::MLIRContext context;
+  llvm::SourceMgr sources;
+  mlir::SourceMgrDiagnosticHandler handler;
+  mlir::ScopedDiagnosticHandler wiper; ///< wipes the progress line before a diagnostic is printed
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Stage stage = Stage::ast;
+  std::string dumpFolder;
+  int dumps = 0;
+};
+
+} // namespace fovea
+
+#endif

@@ -1,0 +1,36 @@
+// What the user sees while a network is compiled.
+#ifndef FOVEA_COMPILER_TOOLS_PROGRESS_H
+#define FOVEA_COMPILER_TOOLS_PROGRESS_H
+
+#include "llvm/ADT/StringRef.h"
+#include <chrono>
+
+namespace fovea {
+
+/// One line on stderr that is drawn over and over: phase, kernel i of n, time left. Nothing unless stderr is a
+/// terminal.
+class Progress {
+public:
+  explicit Progress(bool quiet);
+  ~Progress() { clear(); }
+
+  /// Starts a phase of one step.
+  void phase(llvm::StringRef name);
+  /// `done` of `total` kernels are compiled.
+  void kernels(int done, int total, llvm::StringRef last);
+  /// Wipes the line, so that other text can be printed.
+  void clear();
+  /// Seconds since the start.
+  double seconds() const;
+
+private:
+  using Clock = std::chrono::steady_clock;
+  void draw(double fraction, llvm::StringRef text);
+
+  bool visible, drawn = false;
+  Clock::time_point start = Clock::now(), phaseStart = start;
+};
+
+} // namespace fovea
+
+#endif

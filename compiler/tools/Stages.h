@@ -1,0 +1,39 @@
+// The road from `.net` text to machine code, in one table: for --emit, its help, and the driver.
+#ifndef FOVEA_COMPILER_TOOLS_STAGES_H
+#define FOVEA_COMPILER_TOOLS_STAGES_H
+
+#include "compiler/halide/Target.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include <optional>
+
+namespace fovea {
+
+enum class Stage { ast, hvn, simplified, kernels, halideStmt, assembly, host, llvm, object };
+
+struct StageOptions {
+  TargetInfo target;
+  bool fuse = true; ///< false: an op per kernel
+};
+
+struct StageInfo {
+  Stage stage;
+  llvm::StringLiteral name, help;
+  /// Appends the passes that lead here from the stage before; null where none do.
+  void (*addPasses)(mlir::OpPassManager &, const StageOptions &);
+};
+
+/// All stages, in order.
+llvm::ArrayRef<StageInfo> stages();
+
+std::optional<Stage> parseStage(llvm::StringRef name);
+
+/// The stage that a printed module is in, by the ops it holds.
+Stage stageOf(mlir::ModuleOp module);
+
+/// True of a pass that rejects networks; any other pass that fails is at fault itself.
+bool rejectsNetworks(const mlir::Pass &pass);
+
+} // namespace fovea
+
+#endif

@@ -1,0 +1,43 @@
+#include "compiler/tools/Checkpoint.h"
+#include "compiler/tools/Commands.h"
+#include "compiler/tools/Network.h"
+#include "frontend/MadeUpWeights.h"
+#include <fmt/core.h>
+
+using namespace fovea;
+
+static int makeUpWeights(const NetworkFile &file, uint64_t seed, const std::string &output) {
+  Progress progress(/*quiet=*/false);
+  Network network(progress);
+  if (int code = network.read(file))
+    return code;
+  progress.phase("weights");
+  std::vector<NetworkParameter> parameters = parametersOf(network.getModule());
+  std::vector<std::vector<float>> values;
+  std::vector<TensorRecord> records;
+  for (const NetworkParameter &parameter : parameters) {
+    int64_t elements = 1;
+    for (int64_t size : parameter.shape)
+      elements *= size;
+    std::vector<float> &data = values.emplace_back(elements);
+    fillMadeUp(parameter.key, parameter.shape, seed, data);
+    records.push_back({parameter.key, DType::F32, parameter.shape,
+                       llvm::ArrayRef(reinterpret_cast<const char *>(data.data()), data.size() * sizeof(float))});
+  }
+  progress.clear();
+  return fail(writeSafetensors(output, records));
+}
+
+void fovea::addWeightsCommand(CLI::App &app, int &code) {
+  struct State {
+    NetworkFile network;
+    uint64_t seed = 0;
+    std::string output;
+  };
+  auto state = std::make_shared<State>();
+  CLI::App *command = app.add_subcommand("weights", "Makes up weights of the right names and shapes");
+  addNetworkArguments(*command, state->network);
+  command->add_option("--seed", state->seed, "another seed gives other weights")->type_name("N");
+  command->add_option("-o", state->output, "the safetensors file to write")->type_name("FILE")->required();
+  command->callback([state, &code] { code = makeUpWeights(state->network, state->seed, state->output); });
+}
