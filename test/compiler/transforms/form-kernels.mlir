@@ -1,0 +1,217 @@
+// RUN: fovea-opt %s --form-kernels --split-input-file --mlir-print-local-scope | FileCheck %s
+// RUN: fovea-opt %s --form-kernels=fuse=false --split-input-file --mlir-print-local-scope | FileCheck %s --check-prefix=PLAIN
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// Rule 2: an elementwise op follows its operand; what else it reads is an argument, activations first.
+// CHECK-LABEL: func.func @epilogue
+// CHECK-SAME: (%[[X:.*]]: tensor<{{[^,]*}}, #hvn.axes<n, h, w, c>>)
+// CHECK-DAG: %[[W:.*]] = hvn.param "w"
+// CHECK-DAG: %[[B:.*]] = hvn.param "b"
+// CHECK: %[[Y:.*]] = kern.call @linear_gelu_add(%[[X]], %[[W]], %[[B]])
+// CHECK-NEXT: return %[[Y]]
+// CHECK: kern.func @linear_gelu_add(%[[A:.*]]: tensor<1x6x6x8xf32, {{.*}}>, %[[AW:.*]]: tensor<8x8xf32, {{.*}}>, %[[AB:.*]]: tensor<8xf32, {{.*}}>)
+// CHECK-NEXT: %[[L:.*]] = hvn.linear %[[A]], %[[AW]], %[[AB]]
+// CHECK-NEXT: %[[G:.*]] = hvn.gelu %[[L]]
+// CHECK-NEXT: %[[R:.*]] = hvn.add %[[A]], %[[G]]
+// CHECK-NEXT: kern.return %[[R]]
+
+// One op in a kernel:
+// PLAIN-LABEL: func.func @epilogue
+// PLAIN: kern.call @linear(
+// PLAIN: kern.call @gelu(
+// PLAIN: kern.call @add(
+func.func @epilogue(%x: !x) -> !x {
+  %w = hvn.param "w" : tensor<8x8xf32, #oi>
+  %b = hvn.param "b" : tensor<8xf32, #hvn.axes<c>>
+  %0 = hvn.linear %x, %w, %b : (!x, tensor<8x8xf32, #oi>, tensor<8xf32, #hvn.axes<c>>) -> !x
+  %1 = hvn.gelu %0 : !x
+  %2 = hvn.add %x, %1 : (!x, !x) -> !x
+  return %2 : !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// A result that two ops read is stored.
+// CHECK-LABEL: func.func @two_readers
+// CHECK: %[[L:.*]] = kern.call @linear(
+// CHECK: %[[G:.*]] = kern.call @gelu(%[[L]])
+// CHECK: return %[[L]], %[[G]]
+func.func @two_readers(%x: !x) -> (!x, !x) {
+  %w = hvn.param "w" : tensor<8x8xf32, #oi>
+  %0 = hvn.linear %x, %w : (!x, tensor<8x8xf32, #oi>) -> !x
+  %1 = hvn.gelu %0 : !x
+  return %0, %1 : !x, !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// Of two kernels that an op could follow, the later one.
+// CHECK-LABEL: func.func @latest
+// CHECK-SAME: (%[[X:.*]]: tensor<{{[^,]*}}, #hvn.axes<n, h, w, c>>)
+// CHECK: %[[A:.*]] = kern.call @linear(%[[X]],
+// CHECK: kern.call @linear_mul(%[[X]], %[[A]],
+func.func @latest(%x: !x) -> !x {
+  %w = hvn.param "w" : tensor<8x8xf32, #oi>
+  %0 = hvn.linear %x, %w : (!x, tensor<8x8xf32, #oi>) -> !x
+  %1 = hvn.linear %x, %w : (!x, tensor<8x8xf32, #oi>) -> !x
+  %2 = hvn.mul %1, %0 : (!x, !x) -> !x
+  return %2 : !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+!g = tensor<1x1x1x8xf32, #nhwc>
+
+// A smaller result is not computed once per pixel: it is stored. Rule 3: the cheap product is computed in both readers.
+// CHECK-LABEL: func.func @gate
+// CHECK-SAME: (%[[X:.*]]: tensor<{{[^,]*}}, #hvn.axes<n, h, w, c>>, %[[S:.*]]: tensor<{{[^,]*}}, #hvn.axes<n, h, w, c>>)
+// CHECK: %[[M:.*]] = kern.call @mul_mean_sigmoid(%[[X]], %[[S]])
+// CHECK: kern.call @mul_mul(%[[X]], %[[S]], %[[M]])
+func.func @gate(%x: !x, %s: tensor<1x6x6x1xf32, #nhwc>) -> !x {
+  %0 = hvn.mul %x, %s : (!x, tensor<1x6x6x1xf32, #nhwc>) -> !x
+  %1 = hvn.mean %0 over <h, w> keepdim true : (!x) -> !g
+  %2 = hvn.sigmoid %1 : !g
+  %3 = hvn.mul %0, %2 : (!x, !g) -> !x
+  return %3 : !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// An op that is not cheap is computed once.
+// CHECK-LABEL: func.func @dear
+// CHECK-SAME: (%[[X:.*]]: tensor<{{[^,]*}}, #hvn.axes<n, h, w, c>>)
+// CHECK: %[[G:.*]] = kern.call @gelu(%[[X]])
+// CHECK: kern.call @mean(%[[G]])
+// CHECK: kern.call @add(%[[G]], %[[X]])
+func.func @dear(%x: !x) -> (tensor<1x8xf32, #hvn.axes<n, c>>, !x) {
+  %0 = hvn.gelu %x : !x
+  %1 = hvn.mean %0 over <h, w> : (!x) -> tensor<1x8xf32, #hvn.axes<n, c>>
+  %2 = hvn.add %0, %x : (!x, !x) -> !x
+  return %1, %2 : tensor<1x8xf32, #hvn.axes<n, c>>, !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// A cheap op that something has to read from memory is read from there by all.
+// CHECK-LABEL: func.func @stored_anyway
+// CHECK: %[[R:.*]] = kern.call @relu(
+// CHECK: kern.call @gelu(%[[R]])
+func.func @stored_anyway(%x: !x) -> (!x, !x) {
+  %0 = hvn.relu %x : !x
+  %1 = hvn.gelu %0 : !x
+  return %0, %1 : !x, !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// A constant is inside of the kernel.
+// CHECK-LABEL: func.func @constant
+// CHECK-SAME: (%[[X:.*]]: tensor<{{[^,]*}}, #hvn.axes<n, h, w, c>>)
+// CHECK-NEXT: kern.call @sigmoid_mul(%[[X]]) :
+// CHECK: kern.func @sigmoid_mul
+// CHECK: hvn.constant 2
+func.func @constant(%x: !x) -> !x {
+  %two = hvn.constant 2.0 : tensor<f32, #hvn.axes<>>
+  %0 = hvn.sigmoid %x : !x
+  %1 = hvn.mul %0, %two : (!x, tensor<f32, #hvn.axes<>>) -> !x
+  return %1 : !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x6x6x8xf32, #nhwc>
+!s = tensor<1x6x6x1xf32, #nhwc>
+
+// Rule 5: the sum over the channels of a depthwise convolution; of a linear with more outputs, not.
+// CHECK-LABEL: func.func @channel_dot
+// CHECK: kern.call @conv_relu_linear_sigmoid(
+// CHECK: kern.call @conv(
+// CHECK: kern.call @linear(
+func.func @channel_dot(%x: !x) -> (!s, !x) {
+  %w = hvn.param "w" : tensor<8x1x3x3xf32, #oiyx>
+  %v = hvn.param "v" : tensor<1x8xf32, #oi>
+  %u = hvn.param "u" : tensor<8x8xf32, #oi>
+  %0 = hvn.conv %x, %w pad [1, 1] groups 8 : (!x, tensor<8x1x3x3xf32, #oiyx>) -> !x
+  %1 = hvn.relu %0 : !x
+  %2 = hvn.linear %1, %v : (!x, tensor<1x8xf32, #oi>) -> !s
+  %3 = hvn.sigmoid %2 : !s
+  %4 = hvn.conv %x, %w pad [1, 1] groups 8 : (!x, tensor<8x1x3x3xf32, #oiyx>) -> !x
+  %5 = hvn.linear %4, %u : (!x, tensor<8x8xf32, #oi>) -> !x
+  return %3, %5 : !s, !x
+}
+
+// -----
+
+#nchw = #hvn.axes<n, c, h, w>
+#nhwc = #hvn.axes<n, h, w, c>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x8x8x3xf32, #nhwc>
+!y = tensor<1x4x4x8xf32, #nhwc>
+!z = tensor<1x2x2x8xf32, #nhwc>
+
+// Rules 6 and 7: the stem, from the caller's layout; a third convolution stands alone.
+// CHECK-LABEL: func.func @stem
+// CHECK-SAME: (%[[X:.*]]: tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>)
+// CHECK: %[[S:.*]] = kern.call @permute_conv_relu_conv_relu(%[[X]],
+// CHECK: kern.call @conv(%[[S]],
+// CHECK: kern.func @permute_conv_relu_conv_relu(%[[A:.*]]: tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+// CHECK-NEXT: hvn.permute %[[A]]
+func.func @stem(%x: tensor<1x3x8x8xf32, #nchw>) -> !z {
+  %v = hvn.param "v" : tensor<8x3x3x3xf32, #oiyx>
+  %w = hvn.param "w" : tensor<8x8x3x3xf32, #oiyx>
+  %0 = hvn.permute %x : tensor<1x3x8x8xf32, #nchw> to !x
+  %1 = hvn.conv %0, %v stride [2, 2] pad [1, 1] : (!x, tensor<8x3x3x3xf32, #oiyx>) -> !y
+  %2 = hvn.relu %1 : !y
+  %3 = hvn.conv %2, %w stride [1, 1] pad [1, 1] : (!y, tensor<8x8x3x3xf32, #oiyx>) -> !y
+  %4 = hvn.relu %3 : !y
+  %5 = hvn.conv %4, %w stride [2, 2] pad [1, 1] : (!y, tensor<8x8x3x3xf32, #oiyx>) -> !z
+  return %5 : !z
+}
+
+// -----
+
+#nchw = #hvn.axes<n, c, h, w>
+#nhwc = #hvn.axes<n, h, w, c>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// Rule 7: other permutes are kernels; a reshape is in none.
+// CHECK-LABEL: func.func @data_movement
+// CHECK: %[[R:.*]] = kern.call @gelu(
+// CHECK: %[[P:.*]] = kern.call @permute(%[[R]])
+// CHECK: hvn.reshape %[[P]]
+// CHECK: kern.call @slice_relu(%[[R]])
+func.func @data_movement(%x: !x) -> (tensor<1x288xf32, #hvn.axes<n, c>>, tensor<1x6x6x4xf32, #nhwc>) {
+  %0 = hvn.gelu %x : !x
+  %1 = hvn.permute %0 : !x to tensor<1x8x6x6xf32, #nchw>
+  %2 = hvn.reshape %1 : tensor<1x8x6x6xf32, #nchw> to tensor<1x288xf32, #hvn.axes<n, c>>
+  %3 = hvn.slice %0 on "c" from 4 size 4 : (!x) -> tensor<1x6x6x4xf32, #nhwc>
+  %4 = hvn.relu %3 : tensor<1x6x6x4xf32, #nhwc>
+  return %2, %4 : tensor<1x288xf32, #hvn.axes<n, c>>, tensor<1x6x6x4xf32, #nhwc>
+}
