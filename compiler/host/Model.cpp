@@ -50,7 +50,8 @@ static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t 
   std::vector<std::vector<Field>> rows;
   for (auto launch : program.getBody().getOps<kern::LaunchOp>()) {
     auto kernel = SymbolTable::lookupNearestSymbolFrom<kern::FuncOp>(launch, launch.getCalleeAttr());
-    rows.push_back({constants.text(launch.getCallee()), constants.text(layerName(launch.getLoc())),
+    std::string layer = layerName(launch.getLoc());
+    rows.push_back({constants.text(launch.getCallee()), constants.text(layer.empty() ? launch.getCallee() : layer),
                     constants.real(kernel.getFlops()), constants.integer(64, kernel.getBytes())});
   }
   count = rows.size();

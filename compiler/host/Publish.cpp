@@ -14,24 +14,29 @@ static llvm::Error systemError(const llvm::Twine &action, llvm::StringRef path, 
 llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, llvm::StringRef name) {
   StagingFolder staging;
   staging.destination = destination.empty() ? "." : destination.str();
-  if (std::error_code code = llvm::sys::fs::create_directories(staging.destination))
+  staging.madeDestination = !llvm::sys::fs::exists(staging.destination);
+  if (std::error_code code = llvm::sys::fs::create_directories(staging.destination, /*IgnoreExisting=*/true,
+                                                               llvm::sys::fs::perms::all_all))
     return systemError("make the folder", destination, code);
   llvm::SmallString<128> pattern(staging.destination);
   llvm::sys::path::append(pattern, "." + name + ".tmp.XXXXXX");
-  if (!mkdtemp(pattern.data()))
+  if (!mkdtemp(const_cast<char *>(pattern.c_str())))
     return systemError("write to", staging.destination, std::error_code(errno, std::generic_category()));
   staging.folder = pattern;
   return staging;
 }
 
 StagingFolder::StagingFolder(StagingFolder &&other) noexcept
-    : destination(std::move(other.destination)), folder(other.folder) {
+    : destination(std::move(other.destination)), madeDestination(other.madeDestination), folder(other.folder) {
   other.folder.clear();
 }
 
 StagingFolder::~StagingFolder() {
-  if (!folder.empty())
-    llvm::sys::fs::remove_directories(folder);
+  if (folder.empty())
+    return;
+  llvm::sys::fs::remove_directories(folder);
+  if (madeDestination)
+    rmdir(destination.c_str()); // which only an empty folder lets happen
 }
 
 std::string StagingFolder::operator/(const llvm::Twine &file) const {

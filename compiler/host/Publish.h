@@ -9,7 +9,8 @@
 
 namespace fovea {
 
-/// A temporary folder beside the files' destination. Goes away with what is still in it.
+/// A temporary folder in the files' destination. Goes away with what is still in it, and so does the destination if it
+/// was made for it and nothing was published.
 class StagingFolder {
 public:
   /// Makes `.name.tmp.XXXXXX` in `destination`, which is made as well if it does not exist.
@@ -31,6 +32,7 @@ public:
 private:
   StagingFolder() = default;
   std::string destination;
+  bool madeDestination = false;
   llvm::SmallString<128> folder;
 };
 

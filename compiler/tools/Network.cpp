@@ -41,7 +41,9 @@ Network::Network(Progress &progress)
       handler(sources, &context, llvm::errs()), wiper(&context, [&progress](Diagnostic &) {
         progress.clear();
         return failure(); // not handled yet
-      }) {}
+      }) {
+  context.printOpOnDiagnostic(false); // places are enough
+}
 
 int Network::parseParameters(const NetworkFile &file, std::vector<std::pair<std::string, std::string>> &parameters) {
   for (llvm::StringRef parameter : file.parameters) {

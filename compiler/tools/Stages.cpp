@@ -24,7 +24,7 @@ static void addKernels(OpPassManager &passes, const StageOptions &options) {
   passes.addPass(createFlattenPixelsPass());
   passes.addPass(createDeduplicateKernelsPass());
   passes.addPass(createPackWeightsPass());
-  passes.addPass(createAssignSchedulesPass(options.target));
+  passes.addNestedPass<kern::FuncOp>(createAssignSchedulesPass(options.target));
   passes.addPass(createOutlineWeightsPass());
 }
 
