@@ -1,0 +1,199 @@
+// The reference meaning of each op, on numbers computed by hand.
+#include "dialect/KernOps.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using namespace fovea;
+using hvn::Tensor;
+using Numbers = std::vector<double>;
+
+static constexpr double inf = INFINITY;
+
+namespace {
+class Reference : public testing::Test {
+protected:
+  Reference() { context.loadDialect<hvn::HvnDialect, kern::KernDialect, func::FuncDialect>(); }
+
+  /// The results of the one op `text`, whose operands are `%0`, `%1`, ... of the types `types`.
+  std::vector<Numbers> evaluateAll(StringRef text, ArrayRef<std::string> types, ArrayRef<Numbers> operands) {
+    std::string function = "func.func @f(";
+    for (auto [number, type] : llvm::enumerate(types))
+      function += (number ? ", %" : "%") + std::to_string(number) + ": " + spell(type);
+    function += ") {\n" + expand(text.str()) + "\nreturn }";
+    OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(function, &context);
+    EXPECT_TRUE(module) << function;
+    if (!module)
+      return {};
+    std::vector<Tensor> tensors;
+    for (auto [type, numbers] : llvm::zip_equal(types, operands)) {
+      Tensor &tensor = tensors.emplace_back(cast<RankedTensorType>(parseType(spell(type), &context)));
+      EXPECT_EQ(tensor.data.size(), numbers.size());
+      tensor.data = numbers;
+    }
+    SmallVector<const Tensor *> pointers(llvm::make_pointer_range(tensors));
+    std::vector<Numbers> results;
+    module->walk([&](hvn::ReferenceInterface op) {
+      for (auto [result, tensor] : llvm::zip_equal(op->getResults(), op.evaluate(pointers))) {
+        EXPECT_EQ(tensor.type, result.getType());
+        results.push_back(tensor.data);
+      }
+    });
+    return results;
+  }
+
+  Numbers evaluate(StringRef text, ArrayRef<std::string> types, ArrayRef<Numbers> operands) {
+    std::vector<Numbers> results = evaluateAll(text, types, operands);
+    return results.size() == 1 ? results.front() : Numbers();
+  }
+
+private:
+  /// `2x3 n c` as a tensor type.
+  static std::string spell(StringRef type) {
+    auto [shape, axes] = type.split(' ');
+    std::string list;
+    for (StringRef axis : llvm::split(axes, ' '))
+      list += (list.empty() ? "" : ", ") + axis.str();
+    return "tensor<" + shape.str() + (shape.empty() ? "" : "x") + "f32, #hvn.axes<" + list + ">>";
+  }
+
+  /// Replaces each `{2x3 n c}` by its tensor type.
+  static std::string expand(std::string text) {
+    for (size_t open; (open = text.find('{')) != std::string::npos;) {
+      size_t close = text.find('}', open);
+      text.replace(open, close - open + 1, spell(text.substr(open + 1, close - open - 1)));
+    }
+    return text;
+  }
+
+  MLIRContext context;
+};
+} // namespace
+
+// 3x3 input 1..9, kernel [[1, 2], [3, 4]]: top left 1*1 + 2*2 + 4*3 + 5*4 = 37.
+TEST_F(Reference, Conv) {
+  Numbers x{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(evaluate("%r = hvn.conv %0, %1 : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}) -> {1x1x2x2 n c h w}",
+                     {"1x1x3x3 n c h w", "1x1x2x2 o i y x"}, {x, {1, 2, 3, 4}}),
+            (Numbers{37, 47, 67, 77}));
+}
+
+// Padding is zero; with stride 2 only the corners 0, 2 of the 4x4 outputs 0..3 are left.
+TEST_F(Reference, ConvWithStridePadAndBias) {
+  Numbers x{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(evaluate("%r = hvn.conv %0, %1, %2 stride [2, 2] pad [1, 1] : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}, {1 c}) "
+                     "-> {1x1x2x2 n c h w}",
+                     {"1x1x3x3 n c h w", "1x1x2x2 o i y x", "1 c"}, {x, {1, 2, 3, 4}, {100}}),
+            (Numbers{100 + 4, 100 + 3 * 2 + 4 * 3, 100 + 2 * 4 + 4 * 7, 100 + 5 + 2 * 6 + 3 * 8 + 4 * 9}));
+}
+
+TEST_F(Reference, ConvWithDilation) {
+  Numbers x{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(evaluate("%r = hvn.conv %0, %1 dilation [2, 2] : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}) -> {1x1x1x1 n c h w}",
+                     {"1x1x3x3 n c h w", "1x1x2x2 o i y x"}, {x, {1, 2, 3, 4}}),
+            (Numbers{1 + 2 * 3 + 3 * 7 + 4 * 9}));
+}
+
+// Two groups of two input channels and one output channel each, channels last.
+TEST_F(Reference, ConvWithGroups) {
+  EXPECT_EQ(evaluate("%r = hvn.conv %0, %1 groups 2 : ({1x1x1x4 n h w c}, {2x2x1x1 o i y x}) -> {1x1x1x2 n h w c}",
+                     {"1x1x1x4 n h w c", "2x2x1x1 o i y x"}, {{1, 2, 3, 4}, {10, 20, 30, 40}}),
+            (Numbers{1 * 10 + 2 * 20, 3 * 30 + 4 * 40}));
+}
+
+TEST_F(Reference, Linear) {
+  Numbers weight{1, 2, 3, 4, 5, 6}, bias{10, 20, 30};
+  EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 n c}, {3x2 o i}, {3 c}) -> {2x3 n c}", {"2x2 n c", "3x2 o i", "3 c"},
+                     {{1, 2, 3, 4}, weight, bias}),
+            (Numbers{15, 31, 47, 21, 45, 69}));
+  // The same with the channels outside.
+  EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 c n}, {3x2 o i}, {3 c}) -> {3x2 c n}", {"2x2 c n", "3x2 o i", "3 c"},
+                     {{1, 3, 2, 4}, weight, bias}),
+            (Numbers{15, 21, 31, 45, 47, 69}));
+}
+
+// (x - mean) / sqrt(var + eps) * weight + bias with sqrt(3 + 1) = 2 and sqrt(8 + 1) = 3.
+TEST_F(Reference, BatchNorm) {
+  EXPECT_EQ(evaluate("%r = hvn.batch_norm %0, %1, %2, %3, %4 eps 1.0 : {2x2 n c}, {2 c}",
+                     {"2x2 n c", "2 c", "2 c", "2 c", "2 c"}, {{1, 2, 5, 8}, {4, 6}, {10, 20}, {1, 2}, {3, 8}}),
+            (Numbers{10, 20, 18, 32}));
+}
+
+TEST_F(Reference, Constant) { EXPECT_EQ(evaluate("%r = hvn.constant 2.5 : { }", {}, {}), (Numbers{2.5})); }
+
+TEST_F(Reference, Relu) {
+  Numbers result = evaluate("%r = hvn.relu %0 : {5 c}", {"5 c"}, {{-1, 0, 2, -inf, NAN}});
+  EXPECT_EQ(Numbers(result.begin(), result.begin() + 4), (Numbers{0, 0, 2, 0}));
+  EXPECT_TRUE(std::isnan(result[4]));
+}
+
+// The normal distribution's table: Phi(1) = 0.841344746068543, so gelu(1) = Phi(1) and gelu(-1) = Phi(1) - 1.
+TEST_F(Reference, Gelu) {
+  Numbers result = evaluate("%r = hvn.gelu %0 : {6 c}", {"6 c"}, {{0, 1, -1, inf, -inf, NAN}});
+  EXPECT_EQ(result[0], 0);
+  EXPECT_NEAR(result[1], 0.841344746068543, 1e-15);
+  EXPECT_NEAR(result[2], -0.158655253931457, 1e-15);
+  EXPECT_EQ(result[3], inf);
+  EXPECT_EQ(result[4], 0);
+  EXPECT_TRUE(std::isnan(result[5]));
+}
+
+TEST_F(Reference, Sigmoid) {
+  Numbers result = evaluate("%r = hvn.sigmoid %0 : {4 c}", {"4 c"}, {{0, std::log(3), -inf, inf}});
+  EXPECT_EQ(result[0], 0.5);
+  EXPECT_NEAR(result[1], 0.75, 1e-15);
+  EXPECT_EQ(result[2], 0);
+  EXPECT_EQ(result[3], 1);
+}
+
+TEST_F(Reference, Rsqrt) {
+  EXPECT_EQ(evaluate("%r = hvn.rsqrt %0 : {3 c}", {"3 c"}, {{4, 0.0625, 0}}), (Numbers{0.5, 4, inf}));
+}
+
+TEST_F(Reference, BinaryOpsBroadcastByName) {
+  EXPECT_EQ(evaluate("%r = hvn.add %0, %1 : ({2x3 n c}, {3 c}) -> {2x3 n c}", {"2x3 n c", "3 c"},
+                     {{1, 2, 3, 4, 5, 6}, {10, 20, 30}}),
+            (Numbers{11, 22, 33, 14, 25, 36}));
+  EXPECT_EQ(evaluate("%r = hvn.sub %0, %1 : ({ }, {2 c}) -> {2 c}", {" ", "2 c"}, {{10}, {1, 2}}), (Numbers{9, 8}));
+  // The other order of the axes, and a size of 1 on each side.
+  EXPECT_EQ(evaluate("%r = hvn.mul %0, %1 : ({2x1 n c}, {3x1 c n}) -> {2x3 n c}", {"2x1 n c", "3x1 c n"},
+                     {{1, 2}, {10, 20, 30}}),
+            (Numbers{10, 20, 30, 20, 40, 60}));
+}
+
+TEST_F(Reference, MeanAndSum) {
+  Numbers x{1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(evaluate("%r = hvn.mean %0 over <c> : ({2x3 n c}) -> {2 n}", {"2x3 n c"}, {x}), (Numbers{2, 5}));
+  EXPECT_EQ(evaluate("%r = hvn.sum %0 over <n> keepdim true : ({2x3 n c}) -> {1x3 n c}", {"2x3 n c"}, {x}),
+            (Numbers{5, 7, 9}));
+  EXPECT_EQ(evaluate("%r = hvn.sum %0 over <c, n> : ({2x3 n c}) -> { }", {"2x3 n c"}, {x}), (Numbers{21}));
+}
+
+TEST_F(Reference, DataMovement) {
+  Numbers x{1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(evaluate("%r = hvn.permute %0 : {2x3 n c} to {3x2 c n}", {"2x3 n c"}, {x}), (Numbers{1, 4, 2, 5, 3, 6}));
+  EXPECT_EQ(evaluate("%r = hvn.reshape %0 : {2x3 n c} to {3x2 n c}", {"2x3 n c"}, {x}), x);
+  EXPECT_EQ(evaluate("%r = hvn.slice %0 on \"c\" from 1 size 2 : ({2x3 n c}) -> {2x2 n c}", {"2x3 n c"}, {x}),
+            (Numbers{2, 3, 5, 6}));
+  EXPECT_EQ(evaluate("%r = hvn.slice %0 on \"n\" from 1 size 1 : ({2x3 n c}) -> {1x3 n c}", {"2x3 n c"}, {x}),
+            (Numbers{4, 5, 6}));
+  EXPECT_EQ(evaluateAll("%r:3 = hvn.split %0 on \"c\" into 3 : ({2x3 n c}) -> ({2x1 n c}, {2x1 n c}, {2x1 n c})", {"2x3 n c"}, {x}),
+            (std::vector<Numbers>{{1, 4}, {2, 5}, {3, 6}}));
+}
+
+// Three outputs in panels of two: the second panel is half empty.
+TEST_F(Reference, Pack) {
+  Numbers matrix{1, 2, 3, 4, 5, 6}, packed{1, 3, 2, 4, 5, 0, 6, 0};
+  EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {3x2 o i} to {2x2x2 p i l}", {"3x2 o i"}, {matrix}), packed);
+  EXPECT_EQ(evaluate("%r = kern.unpack %0 panel 2 : {2x2x2 p i l} to {3x2 o i}", {"2x2x2 p i l"}, {packed}), matrix);
+  // o, i, y, x becomes p, y, x, i, l.
+  EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {2x2x1x2 o i y x} to {1x1x2x2x2 p y x i l}", {"2x2x1x2 o i y x"},
+                     {{1, 2, 3, 4, 5, 6, 7, 8}}),
+            (Numbers{1, 5, 3, 7, 2, 6, 4, 8}));
+  EXPECT_EQ(evaluate("%r = kern.pack %0 panel 4 : {3 c} to {1x4 p l}", {"3 c"}, {{7, 8, 9}}), (Numbers{7, 8, 9, 0}));
+}

@@ -1,0 +1,20 @@
+// RUN: fovea-opt %s --canonicalize | FileCheck %s
+
+!x = tensor<2x3xf32, #hvn.axes<n, c>>
+!c = tensor<3xf32, #hvn.axes<c>>
+
+// CHECK-LABEL: func.func @batch_norm
+// CHECK-SAME: (%[[X:.*]]: tensor<2x3xf32, #nc>, %[[W:.*]]: tensor<3xf32, #c>, %[[B:.*]]: tensor<3xf32, #c>, %[[M:.*]]: tensor<3xf32, #c>, %[[V:.*]]: tensor<3xf32, #c>)
+func.func @batch_norm(%x: !x, %w: !c, %b: !c, %m: !c, %v: !c) -> !x {
+  // CHECK: %[[EPS:.*]] = hvn.constant 1.000000e-03
+  // CHECK: %[[VE:.*]] = hvn.add %[[V]], %[[EPS]]
+  // CHECK: %[[R:.*]] = hvn.rsqrt %[[VE]]
+  // CHECK: %[[SCALE:.*]] = hvn.mul %[[W]], %[[R]]
+  // CHECK: %[[MS:.*]] = hvn.mul %[[M]], %[[SCALE]]
+  // CHECK: %[[SHIFT:.*]] = hvn.sub %[[B]], %[[MS]]
+  // CHECK: %[[XS:.*]] = hvn.mul %[[X]], %[[SCALE]]
+  // CHECK: %[[Y:.*]] = hvn.add %[[XS]], %[[SHIFT]]
+  // CHECK: return %[[Y]]
+  %0 = hvn.batch_norm %x, %w, %b, %m, %v eps 1.0e-3 : !x, !c
+  return %0 : !x
+}
