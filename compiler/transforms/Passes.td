@@ -173,6 +173,28 @@ def PackWeightsPass : Pass<"pack-weights", "::mlir::ModuleOp"> {
   let dependentDialects = ["::fovea::hvn::HvnDialect", "::fovea::kern::KernDialect"];
 }
 
+def OrderKernelsPass : Pass<"order-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Runs each kernel just before its result is needed";
+  let description = [{
+    From the last kernel to the first, a call moves down to the first one that reads its result, so that the result is
+    still in the cache there. It stays where its operands are if they take more memory than the result and nothing else
+    needs them until then.
+
+    ```mlir
+    // before
+    %k = kern.call @key(%x) : (!x) -> !x
+    %v = kern.call @value(%x) : (!x) -> !x
+    %g = kern.call @gate(%k) : (!x) -> !x
+    %1 = kern.call @product(%g, %v) : (!x, !x) -> !x
+    // after
+    %k = kern.call @key(%x) : (!x) -> !x
+    %g = kern.call @gate(%k) : (!x) -> !x
+    %v = kern.call @value(%x) : (!x) -> !x
+    %1 = kern.call @product(%g, %v) : (!x, !x) -> !x
+    ```
+  }];
+}
+
 def OutlineWeightsPass : Pass<"outline-weights", "::mlir::ModuleOp"> {
   let summary = "Moves arithmetic on parameters into the function `weights`";
   let description = [{
