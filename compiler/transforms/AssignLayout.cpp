@@ -89,7 +89,8 @@ struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
     SmallVector<Type> types;
     auto inferred = dyn_cast<InferTypeOpInterface>(op);
     if (!inferred)
-      return op->emitError() << "layout of an op whose result types do not follow from its operands";
+      return op->emitError() << "'" << op->getName()
+                             << "' is no layer whose layout can be chosen: its result types do not follow from its operands";
     if (failed(inferred.inferReturnTypes(op->getContext(), op->getLoc(), op->getOperands(), op->getAttrDictionary(),
                                          op->getPropertiesStorage(), op->getRegions(), types)))
       return failure();
