@@ -21,7 +21,8 @@ bool fovea::isParameterOp(Operation *op) {
     bool constant = next->hasTrait<OpTrait::ConstantLike>();
     if (!isa<hvn::ReferenceInterface>(next) || (next->getNumOperands() == 0 && !constant))
       return false;
-    for (Value operand : next->getOperands())
+    // The first operand, a layer's input, is looked at next: the way to an argument is short.
+    for (Value operand : llvm::reverse(next->getOperands()))
       open.push_back(operand.getDefiningOp());
   }
   return true;

@@ -145,6 +145,7 @@ protected:
     passes.push_back(createFlattenPixelsPass());
     passes.push_back(createDeduplicateKernelsPass());
     passes.push_back(createPackWeightsPass());
+    passes.push_back(createOrderKernelsPass());
     passes.push_back(createOutlineWeightsPass());
     for (auto &pass : passes) {
       std::string name = pass->getArgument().str();
@@ -233,6 +234,18 @@ network shared() {
   output y: f32[n=1, c=4, h=5, w=5] = d * c + d
   output z: f32[n=1, c=4, h=5, w=5] = conv(d, out=4) @ "w" + a
   output u: f32[n=2, c=3] = linear(t, out=3) @ "v" |> sigmoid
+}
+)");
+}
+
+TEST_F(Equivalence, Normalization) {
+  check(R"(
+network normalization() {
+  input x: f32[n=2, c=6, h=3, w=5]
+  y = x * rsqrt(mean(x * x, [c], keepdim=true) + 0.00001)
+  output a: f32[n=2, h=3] = mean(y, [c, w])
+  output b: f32[n=2, c=2, h=3, w=5] = conv(y, out=2) @ "p" * sum(y, [c, h], keepdim=true)
+  output c: f32[n=2, h=3, w=5] = sum(relu(y - 1), [c])
 }
 )");
 }
