@@ -104,3 +104,10 @@ kern.func @other_order(%x: tensor<1x8x6x5xf32, #hvn.axes<n, c, h, w>>) -> !x {
   %0 = hvn.permute %x : tensor<1x8x6x5xf32, #hvn.axes<n, c, h, w>> to !x
   kern.return %0 : !x
 }
+// The types would fit, but a mean over the batch of one is none over the pixels.
+// CHECK-LABEL: kern.func @mean_of_one_image
+// CHECK: hvn.mean %{{.*}} over <n> keepdim true : (tensor<1x30x8xf32, #hvn.axes<n, m, c>>)
+kern.func @mean_of_one_image(%x: !x) -> !x {
+  %0 = hvn.mean %x over <n> keepdim true : (!x) -> !x
+  kern.return %0 : !x
+}
