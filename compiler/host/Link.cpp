@@ -13,10 +13,13 @@
 
 using namespace fovea;
 
-char LinkerMissing::ID = 0;
+char LinkError::ID = 0;
 
 template <typename... Parts> static llvm::Error failure(const Parts &...parts) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), (llvm::Twine() + ... + llvm::Twine(parts)));
+  std::string text = (llvm::Twine("linking failed: ") + ... + llvm::Twine(parts)).str();
+  bool noSpace = llvm::StringRef(text).contains_insensitive("no space left") ||
+                 llvm::StringRef(text).contains_insensitive("cannot allocate memory");
+  return llvm::make_error<LinkError>(noSpace ? LinkError::NoSpace : LinkError::Failed, std::move(text));
 }
 
 static std::string inFolder(const LinkJob &job, const llvm::Twine &file) {
@@ -29,16 +32,16 @@ llvm::Expected<std::string> fovea::findLinker(llvm::StringRef wanted) {
   if (!wanted.empty()) {
     llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(wanted);
     if (!found)
-      return llvm::make_error<LinkerMissing>(
-          ("there is no linker " + quote(wanted) + ": " + found.getError().message()));
+      return llvm::make_error<LinkError>(LinkError::NoLinker,
+                                         ("there is no linker " + quote(wanted) + ": " + found.getError().message()));
     return *found;
   }
   for (llvm::StringRef candidate : {"/usr/lib/llvm-22/bin/ld.lld", "ld.lld-22", "ld.lld"})
     if (llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(candidate))
       return *found;
-  return llvm::make_error<LinkerMissing>(
-      "found no linker: expected ld.lld of LLVM in $PATH (Debian's package lld-22), or "
-      "the path of one with --linker");
+  return llvm::make_error<LinkError>(LinkError::NoLinker,
+                                     "found no linker: expected ld.lld of LLVM in $PATH (Debian's package lld-22), or "
+                                     "the path of one with --linker");
 }
 
 std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name) {
@@ -79,8 +82,8 @@ static llvm::Error runLinker(const LinkJob &job, std::vector<std::string> argume
     return llvm::Error::success();
   if (!problem.empty())
     text = problem;
-  return failure("linking failed: ", job.linker, " ",
-                 code < 0 ? "could not be run" : "returned " + std::to_string(code), text.empty() ? "" : ": ", text);
+  return failure(job.linker, " ", code < 0 ? "could not be run" : "returned " + std::to_string(code),
+                 text.empty() ? "" : ": ", text);
 }
 
 llvm::Error fovea::linkShared(const LinkJob &job) {
@@ -146,7 +149,7 @@ llvm::Error fovea::linkStatic(const LinkJob &job) {
   auto local = localize(object, exportedSymbols(job.name));
   llvm::sys::fs::remove(object);
   if (!local)
-    return failure("linking failed: ", llvm::toString(local.takeError()));
+    return failure(llvm::toString(local.takeError()));
   std::string member = job.name + ".o";
   llvm::NewArchiveMember archived((*local)->getMemBufferRef());
   archived.MemberName = member;
@@ -155,6 +158,6 @@ llvm::Error fovea::linkStatic(const LinkJob &job) {
   if (llvm::Error error = llvm::writeArchive(inFolder(job, "lib" + job.name + ".a"), members,
                                              llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
                                              /*Deterministic=*/true, /*Thin=*/false))
-    return failure("linking failed: ", llvm::toString(std::move(error)));
+    return failure(llvm::toString(std::move(error)));
   return llvm::Error::success();
 }

@@ -10,20 +10,29 @@
 
 namespace fovea {
 
-/// No program of that kind is on this machine.
-class LinkerMissing : public llvm::ErrorInfo<LinkerMissing> {
+/// Why there is no library.
+class LinkError : public llvm::ErrorInfo<LinkError> {
 public:
   static char ID;
-  explicit LinkerMissing(std::string text) : text(std::move(text)) {}
+  enum Kind {
+    NoLinker, ///< there is no such program
+    NoSpace,  ///< the linker ran out of memory or disk space
+    Failed    ///< the linker does not like what it was given
+  };
+
+  LinkError(Kind kind, std::string text) : kind(kind), text(std::move(text)) {}
+
+  Kind getKind() const { return kind; }
   void log(llvm::raw_ostream &stream) const override { stream << text; }
   std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
 
 private:
+  Kind kind;
   std::string text;
 };
 
 /// Path of an LLVM linker: `wanted` if it is not empty (a path, or a name in $PATH), else the one of LLVM 22, else the
-/// first ld.lld in $PATH. Fails with LinkerMissing.
+/// first ld.lld in $PATH. Fails with a LinkError.
 llvm::Expected<std::string> findLinker(llvm::StringRef wanted);
 
 /// The symbols that the library of network `name` exports.

@@ -140,7 +140,7 @@ private:
       return code;
     llvm::Expected<std::string> found = findLinker(request.linker);
     if (!found)
-      return fail(llvm::make_error<ToolError>(exitNoResources, llvm::toString(found.takeError())));
+      return fail(found.takeError());
     linker = *found;
     if (int code = network.read(request.network))
       return code;

@@ -11,14 +11,14 @@ namespace fovea {
 /// What `fovea compile` was asked for.
 struct CompileRequest {
   NetworkFile network;
-  std::string weights;         ///< of a library
+  std::string weights; ///< of a library
   std::string target = "host";
-  std::string output;          ///< folder of a library, file of a stage; empty: here, stdout
-  std::string name;            ///< of the network, if not its own
-  std::string linker;          ///< if not the usual one
-  std::string dumpFolder;      ///< for the module after each pass
-  std::optional<Stage> emit;   ///< print this stage instead of making a library
-  int jobs = 0;                ///< kernels compiled at the same time; 0: as many as there are CPUs
+  std::string output;        ///< folder of a library, file of a stage; empty: here, stdout
+  std::string name;          ///< of the network, if not its own
+  std::string linker;        ///< if not the usual one
+  std::string dumpFolder;    ///< for the module after each pass
+  std::optional<Stage> emit; ///< print this stage instead of making a library
+  int jobs = 0;              ///< kernels compiled at the same time; 0: as many as there are CPUs
   bool fuse = true;
   bool quiet = false;
 };

@@ -15,6 +15,9 @@ static int emitTo(llvm::raw_ostream &stream, const CompileRequest &request, Netw
   StageOptions options;
   if (int code = stageOptions(request, options))
     return code;
+  if (wanted == Stage::ast && request.network.isPrintedModule())
+    return fail(
+        llvm::createStringError(request.network.path + " is a printed module; only a .net file has a syntax tree"));
   if (wanted == Stage::ast)
     return network.printAst(request.network, stream);
   if (int code = network.read(request.network))

@@ -1,5 +1,6 @@
 #include "compiler/tools/Network.h"
 #include "compiler/halide/Families.h"
+#include "compiler/host/Link.h"
 #include "dialect/KernOps.h"
 #include "frontend/FileIO.h"
 #include "frontend/Import.h"
@@ -20,11 +21,16 @@ int fovea::fail(llvm::Error error) {
     return code == std::errc::no_space_on_device || code == std::errc::not_enough_memory ||
            code == std::errc::too_many_files_open || code == std::errc::file_too_large;
   };
-  return reportError(llvm::handleErrors(std::move(error), [&](std::unique_ptr<llvm::StringError> error) -> llvm::Error {
+  auto ofLinker = [](const LinkError &error) {
+    ExitCode code = error.getKind() == LinkError::Failed ? exitInternalError : exitNoResources;
+    return llvm::make_error<ToolError>(code, error.message());
+  };
+  auto ofSystem = [&](std::unique_ptr<llvm::StringError> error) -> llvm::Error {
     if (!ranOut(error->convertToErrorCode()))
       return llvm::Error(std::move(error));
     return llvm::make_error<ToolError>(exitNoResources, error->message());
-  }));
+  };
+  return reportError(llvm::handleErrors(std::move(error), ofLinker, ofSystem));
 }
 
 /// The dialects, with emitters and strategies.
@@ -73,7 +79,7 @@ int Network::read(const NetworkFile &file) {
     return code;
   if (int code = load(file))
     return code;
-  if (!llvm::StringRef(file.path).ends_with(".mlir")) {
+  if (!file.isPrintedModule()) {
     module = importNet(sources, &context, options);
     stage = Stage::hvn;
     return module ? exitSuccess : exitUserError;
@@ -84,6 +90,7 @@ int Network::read(const NetworkFile &file) {
   if (!module)
     return exitUserError;
   stage = stageOf(*module);
+  isPrinted = true;
   return exitSuccess;
 }
 
@@ -162,7 +169,7 @@ int Network::advance(Stage target, const StageOptions &options) {
     return fail(std::move(writeError));
   if (!failed)
     return exitSuccess;
-  if (rejected)
+  if (rejected || isPrinted)
     return exitUserError;
   return fail(llvm::make_error<ToolError>(
       exitInternalError, failedPass.empty() ? std::string("internal error: the passes cannot run")

@@ -16,10 +16,12 @@ namespace fovea {
 struct NetworkFile {
   std::string path;                    ///< `.net` text, or the printed module of any stage (`.mlir`)
   std::vector<std::string> parameters; ///< "name=value"
+
+  bool isPrintedModule() const { return llvm::StringRef(path).ends_with(".mlir"); }
 };
 
-/// Prints `error` and returns the exit code it calls for; one of the system that says that something has run out is
-/// exitNoResources.
+/// Prints `error` and returns the exit code it calls for: exitNoResources when something has run out or is missing on
+/// the machine, exitInternalError when linking failed.
 int fail(llvm::Error error);
 
 /// Owns the context and the module. Every method that can fail reports why and returns an exit code.
@@ -58,6 +60,7 @@ private:
   mlir::ScopedDiagnosticHandler wiper; ///< wipes the progress line before a diagnostic is printed
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stage stage = Stage::ast;
+  bool isPrinted = false; ///< the user, not the compiler, is who answers for the module
   std::string dumpFolder;
   int dumps = 0;
 };

@@ -156,7 +156,7 @@ TEST_F(HostTest, LinkerErrors) {
   EXPECT_FALSE(llvm::sys::fs::exists(path("libaffine.so")));
 
   auto missing = findLinker("no-such-linker");
-  EXPECT_TRUE(missing.errorIsA<LinkerMissing>());
+  EXPECT_TRUE(missing.errorIsA<LinkError>());
   EXPECT_EQ(llvm::toString(missing.takeError()), "there is no linker 'no-such-linker': No such file or directory");
 }
 
