@@ -75,8 +75,7 @@ struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
       return success();
     }
     if (auto reshape = dyn_cast<hvn::ReshapeOp>(op)) {
-      reshape.getInputMutable().assign(
-          permuteTo(builder, op->getLoc(), reshape.getInput(), reshaped.lookup(op)));
+      reshape.getInputMutable().assign(permuteTo(builder, op->getLoc(), reshape.getInput(), reshaped.lookup(op)));
       builder.setInsertionPointAfter(op);
       Value permuted = toKernelLayout(builder, op->getLoc(), reshape.getResult());
       if (permuted != reshape.getResult())
@@ -89,8 +88,9 @@ struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
     SmallVector<Type> types;
     auto inferred = dyn_cast<InferTypeOpInterface>(op);
     if (!inferred)
-      return op->emitError() << "'" << op->getName()
-                             << "' is no layer whose layout can be chosen: its result types do not follow from its operands";
+      return op->emitError()
+             << "'" << op->getName()
+             << "' is no layer whose layout can be chosen: its result types do not follow from its operands";
     if (failed(inferred.inferReturnTypes(op->getContext(), op->getLoc(), op->getOperands(), op->getAttrDictionary(),
                                          op->getPropertiesStorage(), op->getRegions(), types)))
       return failure();

@@ -16,6 +16,8 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
     func::FuncOp network = getOperation();
     if (network.isExternal() || isWeightsFunction(network))
       return;
+    if (!checkStructure(network))
+      return signalPassFailure();
     bool ok = checkName(network);
     network.walk([&](Operation *op) {
       ok &= checkConvolution(op) && checkWeights(op);
@@ -24,6 +26,24 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
     });
     if (!ok)
       signalPassFailure();
+  }
+
+  /// A network is a list of layers on tensors: what the passes that follow rely on.
+  static bool checkStructure(func::FuncOp network) {
+    bool ok = network.getBody().hasOneBlock();
+    if (!ok)
+      network.emitError() << "a network is one block of layers, without branches";
+    for (Type type : llvm::concat<const Type>(network.getArgumentTypes(), network.getResultTypes()))
+      if (!hvn::isAxisTensor(type)) {
+        network.emitError() << "inputs and outputs of a network are static f32 tensors on named axes, found " << type;
+        ok = false;
+      }
+    for (Operation &op : network.getBody().getOps())
+      if (!isa_and_nonnull<hvn::HvnDialect>(op.getDialect()) && !isa<func::ReturnOp>(op)) {
+        op.emitError() << "'" << op.getName() << "' is no layer";
+        ok = false;
+      }
+    return ok;
   }
 
   static bool checkName(func::FuncOp network) {

@@ -69,9 +69,9 @@ static LogicalResult readWeights(Block &block, ParameterLookup lookup, llvm::Den
   return success();
 }
 
-FailureOr<std::vector<Tensor>>
-fovea::evaluateNetwork(FunctionOpInterface function, ArrayRef<Tensor> inputs, ParameterLookup lookup,
-                       llvm::function_ref<void(Operation *, ArrayRef<Tensor>)> observe) {
+FailureOr<std::vector<Tensor>> fovea::evaluateNetwork(FunctionOpInterface function, ArrayRef<Tensor> inputs,
+                                                      ParameterLookup lookup,
+                                                      llvm::function_ref<void(Operation *, ArrayRef<Tensor>)> observe) {
   Block &block = function.getFunctionBody().front();
   llvm::DenseMap<Value, Tensor> values;
   if (failed(readWeights(block, lookup, values)))
@@ -80,9 +80,8 @@ fovea::evaluateNetwork(FunctionOpInterface function, ArrayRef<Tensor> inputs, Pa
     values.try_emplace(argument, tensor);
   auto dying = lastUses(block);
   for (Operation &op : block) {
-    auto operands = llvm::map_to_vector(op.getOperands(), [&](Value value) -> const Tensor * {
-      return &values.find(value)->second;
-    });
+    auto operands = llvm::map_to_vector(op.getOperands(),
+                                        [&](Value value) -> const Tensor * { return &values.find(value)->second; });
     if (op.hasTrait<OpTrait::IsTerminator>()) {
       std::vector<Tensor> results;
       for (const Tensor *operand : operands)

@@ -142,11 +142,10 @@ static void collapseKernel(kern::FuncOp kernel, const Collapse &collapse) {
       result.setType(collapse.apply(cast<RankedTensorType>(result.getType())));
   }
   auto convert = [&](ArrayRef<Type> types) {
-    return llvm::map_to_vector(
-        types, [&](Type type) -> Type { return collapse.apply(cast<RankedTensorType>(type)); });
+    return llvm::map_to_vector(types, [&](Type type) -> Type { return collapse.apply(cast<RankedTensorType>(type)); });
   };
-  kernel.setFunctionType(FunctionType::get(kernel.getContext(), convert(kernel.getArgumentTypes()),
-                                           convert(kernel.getResultTypes())));
+  kernel.setFunctionType(
+      FunctionType::get(kernel.getContext(), convert(kernel.getArgumentTypes()), convert(kernel.getResultTypes())));
 }
 
 /// Makes a call match the kernel's new signature.

@@ -22,6 +22,7 @@ static hvn::Packing packingOf(BlockArgument argument) {
   return user ? user.getPacking(use.getOperandNumber()) : hvn::Packing::None;
 }
 
+/// The type of a weight in its new order; for OutputsLast, `o, i, y, x` becomes `i, y, x, o`.
 static RankedTensorType packedType(RankedTensorType type, hvn::Packing packing) {
   if (packing == hvn::Packing::Panels)
     return kern::PackOp::packedType(type, panel);
@@ -32,7 +33,7 @@ static RankedTensorType packedType(RankedTensorType type, hvn::Packing packing) 
   return hvn::axisTensor(type.getContext(), shape, llvm::to_vector_of<StringRef>(axes));
 }
 
-/// The axes of a depthwise weight `o, i, y, x` as its kernel reads them: taps outside, channels inside.
+/// Makes `argument` the packed tensor: packs it at each call, and undoes that at the head of the kernel.
 static void pack(BlockArgument argument, hvn::Packing packing, ArrayRef<kern::CallOp> calls) {
   auto type = cast<RankedTensorType>(argument.getType());
   RankedTensorType packed = packedType(type, packing);
@@ -68,8 +69,8 @@ struct PackWeightsPass : fovea::impl::PackWeightsPassBase<PackWeightsPass> {
         if (packing != hvn::Packing::None && isWeight)
           pack(argument, packing, calls);
       }
-      kernel.setFunctionType(FunctionType::get(&getContext(), kernel.getBody().getArgumentTypes(),
-                                               kernel.getResultTypes()));
+      kernel.setFunctionType(
+          FunctionType::get(&getContext(), kernel.getBody().getArgumentTypes(), kernel.getResultTypes()));
     }
   }
 };

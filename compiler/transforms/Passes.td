@@ -42,12 +42,13 @@ def CheckSupportPass : Pass<"check-support", "::mlir::func::FuncOp"> {
   let summary = "Reports what no kernel exists for";
   let description = [{
     An error at the layer's place for: a convolution with groups that is not depthwise; weights that are computed from
-    inputs; an output that is an input, a parameter, or the same value as another output; a network called `weights`.
-    Changes nothing.
+    inputs; an output that is an input, a parameter, or the same value as another output; a network called `weights`;
+    anything that is no layer on tensors with named axes. Changes nothing.
 
     ```mlir
     // error: no kernel for a convolution with 2 groups from 8 to 8 channels: ...
-    %1 = hvn.conv %x, %w groups 2 : (tensor<1x8x4x4xf32, #nchw>, tensor<8x4x1x1xf32, #oiyx>) -> tensor<1x8x4x4xf32, #nchw>
+    %1 = hvn.conv %x, %w groups 2 : (tensor<1x8x4x4xf32, #nchw>, tensor<8x4x1x1xf32, #oiyx>)
+                                 -> tensor<1x8x4x4xf32, #nchw>
     ```
   }];
 }

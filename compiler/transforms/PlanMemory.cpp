@@ -169,9 +169,9 @@ private:
   template <typename Name> ArrayAttr describe(OpBuilder &builder, TypeRange types, Name name) {
     SmallVector<Attribute> entries;
     for (auto [number, type] : llvm::enumerate(types))
-      entries.push_back(builder.getDictionaryAttr(
-          {builder.getNamedAttr("name", builder.getStringAttr(name(network, number))),
-           builder.getNamedAttr("type", TypeAttr::get(type))}));
+      entries.push_back(
+          builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(name(network, number))),
+                                     builder.getNamedAttr("type", TypeAttr::get(type))}));
     return builder.getArrayAttr(entries);
   }
 

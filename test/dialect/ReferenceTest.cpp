@@ -86,17 +86,19 @@ TEST_F(Reference, Conv) {
 // Padding is zero; with stride 2 only the corners 0, 2 of the 4x4 outputs 0..3 are left.
 TEST_F(Reference, ConvWithStridePadAndBias) {
   Numbers x{1, 2, 3, 4, 5, 6, 7, 8, 9};
-  EXPECT_EQ(evaluate("%r = hvn.conv %0, %1, %2 stride [2, 2] pad [1, 1] : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}, {1 c}) "
-                     "-> {1x1x2x2 n c h w}",
-                     {"1x1x3x3 n c h w", "1x1x2x2 o i y x", "1 c"}, {x, {1, 2, 3, 4}, {100}}),
-            (Numbers{100 + 4, 100 + 3 * 2 + 4 * 3, 100 + 2 * 4 + 4 * 7, 100 + 5 + 2 * 6 + 3 * 8 + 4 * 9}));
+  EXPECT_EQ(
+      evaluate("%r = hvn.conv %0, %1, %2 stride [2, 2] pad [1, 1] : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}, {1 c}) "
+               "-> {1x1x2x2 n c h w}",
+               {"1x1x3x3 n c h w", "1x1x2x2 o i y x", "1 c"}, {x, {1, 2, 3, 4}, {100}}),
+      (Numbers{100 + 4, 100 + 3 * 2 + 4 * 3, 100 + 2 * 4 + 4 * 7, 100 + 5 + 2 * 6 + 3 * 8 + 4 * 9}));
 }
 
 TEST_F(Reference, ConvWithDilation) {
   Numbers x{1, 2, 3, 4, 5, 6, 7, 8, 9};
-  EXPECT_EQ(evaluate("%r = hvn.conv %0, %1 dilation [2, 2] : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}) -> {1x1x1x1 n c h w}",
-                     {"1x1x3x3 n c h w", "1x1x2x2 o i y x"}, {x, {1, 2, 3, 4}}),
-            (Numbers{1 + 2 * 3 + 3 * 7 + 4 * 9}));
+  EXPECT_EQ(
+      evaluate("%r = hvn.conv %0, %1 dilation [2, 2] : ({1x1x3x3 n c h w}, {1x1x2x2 o i y x}) -> {1x1x1x1 n c h w}",
+               {"1x1x3x3 n c h w", "1x1x2x2 o i y x"}, {x, {1, 2, 3, 4}}),
+      (Numbers{1 + 2 * 3 + 3 * 7 + 4 * 9}));
 }
 
 // Two groups of two input channels and one output channel each, channels last.
@@ -108,12 +110,12 @@ TEST_F(Reference, ConvWithGroups) {
 
 TEST_F(Reference, Linear) {
   Numbers weight{1, 2, 3, 4, 5, 6}, bias{10, 20, 30};
-  EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 n c}, {3x2 o i}, {3 c}) -> {2x3 n c}", {"2x2 n c", "3x2 o i", "3 c"},
-                     {{1, 2, 3, 4}, weight, bias}),
+  EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 n c}, {3x2 o i}, {3 c}) -> {2x3 n c}",
+                     {"2x2 n c", "3x2 o i", "3 c"}, {{1, 2, 3, 4}, weight, bias}),
             (Numbers{15, 31, 47, 21, 45, 69}));
   // The same with the channels outside.
-  EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 c n}, {3x2 o i}, {3 c}) -> {3x2 c n}", {"2x2 c n", "3x2 o i", "3 c"},
-                     {{1, 3, 2, 4}, weight, bias}),
+  EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 c n}, {3x2 o i}, {3 c}) -> {3x2 c n}",
+                     {"2x2 c n", "3x2 o i", "3 c"}, {{1, 3, 2, 4}, weight, bias}),
             (Numbers{15, 21, 31, 45, 47, 69}));
 }
 
@@ -182,7 +184,8 @@ TEST_F(Reference, DataMovement) {
             (Numbers{2, 3, 5, 6}));
   EXPECT_EQ(evaluate("%r = hvn.slice %0 on \"n\" from 1 size 1 : ({2x3 n c}) -> {1x3 n c}", {"2x3 n c"}, {x}),
             (Numbers{4, 5, 6}));
-  EXPECT_EQ(evaluateAll("%r:3 = hvn.split %0 on \"c\" into 3 : ({2x3 n c}) -> ({2x1 n c}, {2x1 n c}, {2x1 n c})", {"2x3 n c"}, {x}),
+  EXPECT_EQ(evaluateAll("%r:3 = hvn.split %0 on \"c\" into 3 : ({2x3 n c}) -> ({2x1 n c}, {2x1 n c}, {2x1 n c})",
+                        {"2x3 n c"}, {x}),
             (std::vector<Numbers>{{1, 4}, {2, 5}, {3, 6}}));
 }
 

@@ -55,3 +55,24 @@ func.func @weights(%x: tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c
   %0 = hvn.relu %x : tensor<8xf32, #hvn.axes<c>>
   return %0 : tensor<8xf32, #hvn.axes<c>>
 }
+
+// -----
+
+// expected-error @+1 {{inputs and outputs of a network are static f32 tensors on named axes, found 'i32'}}
+func.func @scalar_input(%x: i32) {
+  return
+}
+
+func.func private @external(tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c>>
+func.func @no_layer(%x: tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c>> {
+  // expected-error @+1 {{'func.call' is no layer}}
+  %0 = func.call @external(%x) : (tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c>>
+  return %0 : tensor<8xf32, #hvn.axes<c>>
+}
+
+// expected-error @+1 {{a network is one block of layers, without branches}}
+func.func @blocks(%x: tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c>> {
+  return %x : tensor<8xf32, #hvn.axes<c>>
+^other:
+  return %x : tensor<8xf32, #hvn.axes<c>>
+}
