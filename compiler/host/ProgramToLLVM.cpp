@@ -1,3 +1,4 @@
+#include "compiler/host/CheckProgram.h"
 #include "compiler/host/Model.h"
 #include "compiler/host/Passes.h"
 #include "runtime/model.h"
@@ -204,6 +205,8 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
       return signalPassFailure();
     }
     kern::ProgramOp program = programs.front();
+    if (failed(checkProgram(program)))
+      return signalPassFailure();
     auto old = llvm::map_to_vector(*module.getBody(), [](Operation &op) { return &op; });
     auto kernels = llvm::to_vector(module.getOps<kern::FuncOp>());
 

@@ -1,4 +1,5 @@
 #include "compiler/tools/BuildLibrary.h"
+#include "compiler/host/CheckProgram.h"
 #include "compiler/host/Codegen.h"
 #include "compiler/host/Link.h"
 #include "compiler/host/Manifest.h"
@@ -73,6 +74,8 @@ int fovea::annotateProgram(Network &network, const CompileRequest &request, cons
   kern::ProgramOp program = programOf(network);
   if (!program)
     return userError(request.network.path + ": no network in the module");
+  if (failed(checkProgram(program)))
+    return exitUserError;
   if (!request.name.empty())
     program.setSymName(request.name);
   if (!isLibraryName(program.getSymName()))
@@ -173,6 +176,9 @@ private:
     if (failed(bytes))
       return exitInternalError;
     weights = std::move(*bytes);
+    if (int64_t(weights.size()) != int64_t(programOf(network).getWeightBytes()))
+      return userError(fmt::format("{}: the program reads {} bytes of weights, but the function 'weights' makes {}",
+                                   request.network.path, programOf(network).getWeightBytes(), weights.size()));
     progress.phase("host program");
     return network.advance(Stage::llvm, options);
   }
@@ -190,7 +196,7 @@ private:
     llvm::sys::fs::file_size(*staging / files.front(), bytes);
     if (llvm::Error error = staging->publish(files))
       return fail(std::move(error));
-    progress.clear();
+    Progress::clear();
     if (!request.quiet)
       llvm::errs() << fmt::format(
           "fovea: {0}/lib{1}.so ({2:.1f} MB), lib{1}.a, {1}.h, {1}.json for {3}; {4} kernels, arena "

@@ -112,6 +112,7 @@ int Checkpoint::read(llvm::StringRef path, ModuleOp module) {
         "says that they need not be",
         this->path, notIgnored.size(), file->tensors().size(), list, notIgnored.size() > maxListed ? ", ..." : "")));
   }
+  Progress::clear();
   if (narrow)
     llvm::WithColor::note(llvm::errs(), "fovea") << fmt::format(
         "{}: {} of {} weights are f16 or bf16; converted to f32\n", this->path, narrow, parameters.size());

@@ -76,7 +76,7 @@ int fovea::emitStage(const CompileRequest &request) {
   llvm::raw_string_ostream stream(text);
   if (int code = emitTo(stream, request, network, progress))
     return code;
-  progress.clear();
+  Progress::clear();
   if (toFile)
     return fail(writeFile(request.output, [&](llvm::raw_ostream &file) { file << text; }));
   llvm::outs() << text;

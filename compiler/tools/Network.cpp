@@ -17,6 +17,7 @@ using namespace mlir;
 using namespace fovea;
 
 int fovea::fail(llvm::Error error) {
+  Progress::clear();
   auto ranOut = [](std::error_code code) {
     return code == std::errc::no_space_on_device || code == std::errc::not_enough_memory ||
            code == std::errc::too_many_files_open || code == std::errc::file_too_large;
@@ -44,8 +45,8 @@ static DialectRegistry makeRegistry() {
 // Kernels are compiled in forked processes, so there must not be threads.
 Network::Network(Progress &progress)
     : progress(progress), context(makeRegistry(), MLIRContext::Threading::DISABLED),
-      handler(sources, &context, llvm::errs()), wiper(&context, [&progress](Diagnostic &) {
-        progress.clear();
+      handler(sources, &context, llvm::errs()), wiper(&context, [](Diagnostic &) {
+        Progress::clear();
         return failure(); // not handled yet
       }) {
   context.printOpOnDiagnostic(false); // places are enough

@@ -57,7 +57,7 @@ private:
   mlir::MLIRContext context;
   llvm::SourceMgr sources;
   mlir::SourceMgrDiagnosticHandler handler;
-  mlir::ScopedDiagnosticHandler wiper; ///< wipes the progress line before a diagnostic is printed
+  mlir::ScopedDiagnosticHandler wiper; ///< clears the progress before a diagnostic is printed
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stage stage = Stage::ast;
   bool isPrinted = false; ///< the user, not the compiler, is who answers for the module

@@ -9,11 +9,15 @@
 
 using namespace fovea;
 
+bool Progress::drawn = false;
+
 Progress::Progress(bool quiet) : visible(!quiet && isatty(STDERR_FILENO)) {
   const char *terminal = std::getenv("TERM");
   if (terminal && llvm::StringRef(terminal) == "dumb")
     visible = false;
 }
+
+Progress::~Progress() { clear(); }
 
 double Progress::seconds() const { return std::chrono::duration<double>(Clock::now() - start).count(); }
 

@@ -12,14 +12,14 @@ namespace fovea {
 class Progress {
 public:
   explicit Progress(bool quiet);
-  ~Progress() { clear(); }
+  ~Progress();
 
   /// Starts a phase of one step.
   void phase(llvm::StringRef name);
   /// `done` of `total` kernels are compiled.
   void kernels(int done, int total, llvm::StringRef last);
-  /// Wipes the line, so that other text can be printed.
-  void clear();
+  /// Wipes the line of whatever progress is shown, so that other text can be printed.
+  static void clear();
   /// Seconds since the start.
   double seconds() const;
 
@@ -27,7 +27,8 @@ private:
   using Clock = std::chrono::steady_clock;
   void draw(double fraction, llvm::StringRef text);
 
-  bool visible, drawn = false;
+  bool visible;
+  static bool drawn; ///< there is just one terminal
   Clock::time_point start = Clock::now(), phaseStart = start;
 };
 

@@ -24,8 +24,15 @@ static int makeUpWeights(const NetworkFile &file, uint64_t seed, const std::stri
     records.push_back({parameter.key, DType::F32, parameter.shape,
                        llvm::ArrayRef(reinterpret_cast<const char *>(data.data()), data.size() * sizeof(float))});
   }
-  progress.clear();
-  return fail(writeSafetensors(output, records));
+  Progress::clear();
+  if (llvm::Error error = writeSafetensors(output, records))
+    return fail(std::move(error));
+  int64_t bytes = 0;
+  for (const TensorRecord &record : records)
+    bytes += record.data.size();
+  llvm::errs() << fmt::format("fovea: {}: {} tensors, {:.1f} MB, made up from seed {}\n", output, records.size(),
+                              bytes / 1e6, seed);
+  return exitSuccess;
 }
 
 void fovea::addWeightsCommand(CLI::App &app, int &code) {

@@ -8,11 +8,11 @@ kern.func @scale(%x: tensor<2x3xf32, #mc>, %w: tensor<3xf32, #c>) -> tensor<2x3x
   kern.return %0 : tensor<2x3xf32, #mc>
 }
 
-kern.program @net arena 128 weights 64 inputs [{name = "x", type = tensor<2x3xf32, #mc>} ]
+kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf32, #mc>} ]
     outputs [{name = "y", type = tensor<2x3xf32, #mc>} ]
     attributes {target = "any CPU", scratch_bytes = 1 : i64, stack_bytes = 5 : i64, cpu_features = 7 : i64} {
   %x = kern.buffer input 0 : memref<2x3xf32>
-  %w = kern.buffer weights 32 : memref<3xf32>
+  %w = kern.buffer weights 64 : memref<3xf32>
   %t = kern.buffer arena 64 : memref<2x3xf32>
   %y = kern.buffer output 0 : memref<2x3xf32>
   kern.launch @scale(%x, %w) to (%t) : (memref<2x3xf32>, memref<3xf32>) to (memref<2x3xf32>) loc(fused["a", "b"])
@@ -37,7 +37,7 @@ kern.program @net arena 128 weights 64 inputs [{name = "x", type = tensor<2x3xf3
 // CHECK: llvm.func hidden @scale(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
 // CHECK-NOT: hvn.mul
 // CHECK: llvm.func hidden @fovea_mark(!llvm.ptr, i32)
-// CHECK: llvm.mlir.global external hidden constant @fovea_weights() {{.*}} !llvm.array<64 x i8>
+// CHECK: llvm.mlir.global external hidden constant @fovea_weights() {{.*}} !llvm.array<128 x i8>
 
 // CHECK: llvm.func internal @fovea_program_run(%[[WORKER:.*]]: !llvm.ptr, %[[ARENA:.*]]: !llvm.ptr, %[[IN:.*]]: !llvm.ptr, %[[OUT:.*]]: !llvm.ptr) -> i32
 // Three structs serve all launches.
@@ -45,7 +45,7 @@ kern.program @net arena 128 weights 64 inputs [{name = "x", type = tensor<2x3xf3
 // CHECK-NOT: llvm.alloca
 // CHECK: llvm.getelementptr %[[IN]][0]
 // CHECK: llvm.mlir.addressof @fovea_weights
-// CHECK-NEXT: llvm.getelementptr %{{.*}}[32]
+// CHECK-NEXT: llvm.getelementptr %{{.*}}[64]
 // CHECK: llvm.getelementptr %[[ARENA]][64]
 // CHECK: llvm.getelementptr %[[OUT]][0]
 // CHECK: llvm.mlir.addressof @[[SHAPE:fovea_i32s_[0-9]+]]

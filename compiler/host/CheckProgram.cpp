@@ -1,0 +1,88 @@
+#include "compiler/host/CheckProgram.h"
+#include "compiler/host/Model.h"
+#include "dialect/Axes.h"
+#include "runtime/abi.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace fovea;
+
+static bool isIdentifier(llvm::StringRef name) {
+  return !name.empty() && !llvm::isDigit(name[0]) &&
+         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+static LogicalResult checkTensors(kern::ProgramOp program, ArrayAttr tensors, llvm::StringSet<> &names) {
+  for (Attribute tensor : tensors) {
+    auto entry = cast<DictionaryAttr>(tensor);
+    auto name = entry.getAs<StringAttr>("name");
+    auto type = entry.getAs<TypeAttr>("type");
+    if (!name || !type || !hvn::isAxisTensor(type.getValue()))
+      return program.emitOpError()
+             << "expected inputs and outputs with a name and an f32 tensor on named axes as type, "
+                "found "
+             << tensor;
+    if (!isIdentifier(name))
+      return program.emitOpError() << "the name " << name << " is no identifier of C";
+    if (!names.insert(name).second)
+      return program.emitOpError() << "has two inputs or outputs called " << name;
+  }
+  return success();
+}
+
+/// The input or output behind `buffer`.
+static LogicalResult checkTensorBuffer(kern::BufferOp buffer, ArrayAttr attribute) {
+  std::vector<ProgramTensor> tensors = programTensors(attribute);
+  if (buffer.getAt() >= tensors.size())
+    return buffer.emitOpError() << "is number " << int64_t(buffer.getAt()) << " of " << tensors.size();
+  RankedTensorType type = tensors[buffer.getAt()].type;
+  if (buffer.getType().getNumElements() != type.getNumElements())
+    return buffer.emitOpError() << "has not the size of its tensor, " << type;
+  return success();
+}
+
+static LogicalResult checkPlace(kern::BufferOp buffer, int64_t available) {
+  int64_t at = buffer.getAt(), bytes, end;
+  if (llvm::MulOverflow<int64_t>(buffer.getType().getNumElements(), sizeof(float), bytes) ||
+      llvm::AddOverflow(at, bytes, end) || at < 0 || end > available)
+    return buffer.emitOpError() << "does not lie within the " << available << " bytes that there are";
+  if (at % FOVEA_ALIGNMENT)
+    return buffer.emitOpError() << "is not at a multiple of " << FOVEA_ALIGNMENT << " bytes";
+  return success();
+}
+
+static LogicalResult checkBuffer(kern::ProgramOp program, kern::BufferOp buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (!type.getElementType().isF32() || !type.getLayout().isIdentity())
+    return buffer.emitOpError() << "expected dense f32, found " << type;
+  switch (buffer.getSpace()) {
+  case kern::Space::Input:
+    return checkTensorBuffer(buffer, program.getInputs());
+  case kern::Space::Output:
+    return checkTensorBuffer(buffer, program.getOutputs());
+  case kern::Space::Weights:
+    return checkPlace(buffer, program.getWeightBytes());
+  case kern::Space::Arena:
+    return checkPlace(buffer, program.getArenaBytes());
+  }
+  llvm_unreachable("a space that is none");
+}
+
+LogicalResult fovea::checkProgram(kern::ProgramOp program) {
+  llvm::StringSet<> names;
+  if (failed(checkTensors(program, program.getInputs(), names)) ||
+      failed(checkTensors(program, program.getOutputs(), names)))
+    return failure();
+  for (auto [what, bytes] : {std::pair("arena", program.getArenaBytes()), {"weights", program.getWeightBytes()}})
+    if (int64_t(bytes) < 0)
+      return program.emitOpError() << "has " << what << " of " << int64_t(bytes) << " bytes";
+  for (Operation &op : program.getBody().front()) {
+    auto buffer = dyn_cast<kern::BufferOp>(op);
+    if (!buffer && !isa<kern::LaunchOp>(op))
+      return op.emitOpError() << "cannot stand in a kern.program; expected kern.buffer or kern.launch";
+    if (buffer && failed(checkBuffer(program, buffer)))
+      return failure();
+  }
+  return success();
+}
