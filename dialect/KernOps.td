@@ -177,7 +177,7 @@ def Kern_LaunchOp : Kern_Op<"launch", [AttrSizedOperandSegments, HasParent<"Prog
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyMemRef>:$inputs, Variadic<AnyMemRef>:$outputs);
   let assemblyFormat = [{
-    $callee `(` $inputs `)` `to` `(` $outputs `)` attr-dict `:` `(` type($inputs) `)` `to` `(` type($outputs) `)`
+    $callee `(` $inputs `)` `to` ` ` `(` $outputs `)` attr-dict `:` `(` type($inputs) `)` `to` ` ` `(` type($outputs) `)`
   }];
 }
 

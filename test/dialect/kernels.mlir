@@ -43,7 +43,7 @@ kern.program @program arena 1024 weights 64 inputs [{name = "x", type = !x}] out
   %2 = kern.buffer output 0 : memref<8x16xf32>
   // CHECK-NEXT: kern.buffer weights 0 : memref<16xf32>
   %3 = kern.buffer weights 0 : memref<16xf32>
-  // CHECK-NEXT: kern.launch @relu(%{{.*}}) to(%{{.*}}) : (memref<8x16xf32>) to(memref<8x16xf32>)
+  // CHECK-NEXT: kern.launch @relu(%{{.*}}) to (%{{.*}}) : (memref<8x16xf32>) to (memref<8x16xf32>)
   kern.launch @relu(%0) to (%1) : (memref<8x16xf32>) to (memref<8x16xf32>)
   kern.launch @relu(%1) to (%2) : (memref<8x16xf32>) to (memref<8x16xf32>)
 }

@@ -11,14 +11,14 @@
 // CHECK-NEXT: %[[X:.*]] = kern.buffer input 0 : memref<4x16xf32>
 // CHECK-NEXT: %[[W1:.*]] = kern.buffer weights 64 : memref<4x16xf32>
 // CHECK-NEXT: %[[A:.*]] = kern.buffer arena 0 : memref<4x16xf32>
-// CHECK-NEXT: kern.launch @mul(%[[X]], %[[W1]]) to(%[[A]])
+// CHECK-NEXT: kern.launch @mul(%[[X]], %[[W1]]) to (%[[A]])
 // CHECK-NEXT: %[[B:.*]] = kern.buffer arena 256
-// CHECK-NEXT: kern.launch @mul(%[[A]], %[[W1]]) to(%[[B]])
+// CHECK-NEXT: kern.launch @mul(%[[A]], %[[W1]]) to (%[[B]])
 // CHECK-NEXT: %[[C:.*]] = kern.buffer arena 0
-// CHECK-NEXT: kern.launch @mul(%[[B]], %[[W1]]) to(%[[C]])
+// CHECK-NEXT: kern.launch @mul(%[[B]], %[[W1]]) to (%[[C]])
 // CHECK-NEXT: %[[W0:.*]] = kern.buffer weights 0 : memref<2xf32>
 // CHECK-NEXT: %[[Y:.*]] = kern.buffer output 0
-// CHECK-NEXT: kern.launch @add(%[[C]], %[[W0]]) to(%[[Y]])
+// CHECK-NEXT: kern.launch @add(%[[C]], %[[W0]]) to (%[[Y]])
 // CHECK-NEXT: }
 // CHECK-NOT: func.func @chain
 // CHECK: func.func private @weights
@@ -62,16 +62,16 @@ kern.func @add(%x: !x, %y: tensor<2xf32, #hvn.axes<k>>) -> !x {
 // CHECK: kern.program @lives arena 576 weights 0
 // CHECK-SAME: inputs [{name = "input0", {{.*}}}] outputs [{name = "output0", {{.*}}}]
 // CHECK: %[[A:.*]] = kern.buffer arena 0 : memref<4x16xf32>
-// CHECK-NEXT: kern.launch @relu(%{{.*}}) to(%[[A]])
+// CHECK-NEXT: kern.launch @relu(%{{.*}}) to (%[[A]])
 // CHECK-NEXT: %[[AM:.*]] = kern.buffer arena 0 : memref<64xf32>
 // CHECK-NEXT: %[[S:.*]] = kern.buffer arena 512 : memref<3xf32>
-// CHECK-NEXT: kern.launch @small(%[[AM]]) to(%[[S]])
+// CHECK-NEXT: kern.launch @small(%[[AM]]) to (%[[S]])
 // CHECK-NEXT: %[[B:.*]] = kern.buffer arena 256
-// CHECK-NEXT: kern.launch @relu(%[[A]]) to(%[[B]])
+// CHECK-NEXT: kern.launch @relu(%[[A]]) to (%[[B]])
 // CHECK-NEXT: %[[UNREAD:.*]] = kern.buffer arena 256
-// CHECK-NEXT: kern.launch @relu(%[[A]]) to(%[[UNREAD]])
+// CHECK-NEXT: kern.launch @relu(%[[A]]) to (%[[UNREAD]])
 // CHECK-NEXT: %[[Y:.*]] = kern.buffer output 0 : memref<4x16xf32>
-// CHECK-NEXT: kern.launch @join(%[[A]], %[[S]]) to(%[[Y]])
+// CHECK-NEXT: kern.launch @join(%[[A]], %[[S]]) to (%[[Y]])
 func.func @lives(%x: !x) -> !m {
   %a = kern.call @relu(%x) : (!x) -> !x
   %am = hvn.reshape %a : !x to !m
