@@ -11,6 +11,16 @@ static llvm::Error systemError(const llvm::Twine &action, llvm::StringRef path, 
   return llvm::createStringError(code, "cannot " + action + " " + path + ": " + code.message());
 }
 
+StagingFolder::DelayedSignals::DelayedSignals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+    sigaddset(&ending, signal);
+  pthread_sigmask(SIG_BLOCK, &ending, &before);
+}
+
+StagingFolder::DelayedSignals::~DelayedSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+
 llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, llvm::StringRef name) {
   StagingFolder staging;
   staging.destination = destination.empty() ? "." : destination.str();
@@ -27,7 +37,8 @@ llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, l
 }
 
 StagingFolder::StagingFolder(StagingFolder &&other) noexcept
-    : destination(std::move(other.destination)), madeDestination(other.madeDestination), folder(other.folder) {
+    : signals(std::move(other.signals)), destination(std::move(other.destination)),
+      madeDestination(other.madeDestination), folder(other.folder) {
   other.folder.clear();
 }
 

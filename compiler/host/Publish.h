@@ -5,12 +5,14 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <csignal>
+#include <memory>
 #include <string>
 
 namespace fovea {
 
 /// A temporary folder in the files' destination. Goes away with what is still in it, and so does the destination if it
-/// was made for it and nothing was published.
+/// was made for it and nothing was published. As long as there is one, signals that end the program wait.
 class StagingFolder {
 public:
   /// Makes `.name.tmp.XXXXXX` in `destination`, which is made as well if it does not exist.
@@ -30,7 +32,16 @@ public:
   llvm::Error publish(llvm::ArrayRef<std::string> files) const;
 
 private:
+  /// Holds back signals that end the program.
+  struct DelayedSignals {
+    DelayedSignals();
+    DelayedSignals(const DelayedSignals &) = delete;
+    ~DelayedSignals();
+    sigset_t before;
+  };
+
   StagingFolder() = default;
+  std::unique_ptr<DelayedSignals> signals = std::make_unique<DelayedSignals>();
   std::string destination;
   bool madeDestination = false;
   llvm::SmallString<128> folder;
