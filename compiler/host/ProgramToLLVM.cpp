@@ -231,6 +231,7 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
     addEntryPoints(builder, program);
     for (Operation *op : llvm::reverse(old))
       op->erase();
+    module->removeAttr("hvn.ignore"); // the weights have been matched by now
   }
 };
 

@@ -28,7 +28,10 @@ llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, l
   if (std::error_code code = llvm::sys::fs::create_directories(staging.destination, /*IgnoreExisting=*/true,
                                                                llvm::sys::fs::perms::all_all))
     return systemError("make the folder", destination, code);
+  // The linker would take a path that begins with '-' or '@' for something else.
   llvm::SmallString<128> pattern(staging.destination);
+  if (std::error_code code = llvm::sys::fs::make_absolute(pattern))
+    return systemError("find", staging.destination, code);
   llvm::sys::path::append(pattern, "." + name + ".tmp.XXXXXX");
   if (!mkdtemp(const_cast<char *>(pattern.c_str())))
     return systemError("write to", staging.destination, std::error_code(errno, std::generic_category()));

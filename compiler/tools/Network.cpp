@@ -173,6 +173,8 @@ int Network::advance(Stage target, const StageOptions &options) {
   if (rejected || isPrinted)
     return exitUserError;
   return fail(llvm::make_error<ToolError>(
-      exitInternalError, failedPass.empty() ? std::string("internal error: the passes cannot run")
-                                            : fmt::format("internal error: the pass {} failed", failedPass)));
+      exitInternalError,
+      failedPass.empty()
+          ? std::string("internal error: the passes cannot run")
+          : fmt::format("internal error: the pass {} failed; --dump-ir shows what it was given", failedPass)));
 }

@@ -1,6 +1,8 @@
 // fovea: networks to native libraries, and what goes with that.
 #include "compiler/tools/Commands.h"
 #include "compiler/tools/ToolError.h"
+#include "dialect/Nearest.h"
+#include "frontend/FileIO.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <cstdio>
 #include <cstdlib>
@@ -35,15 +37,28 @@ static void installHandlers() {
   });
 }
 
+/// The message for arguments that nobody asked for, with the nearest option or subcommand.
+static std::string describeExtras(const CLI::App &app) {
+  std::string wrong = app.remaining(/*recurse=*/true).front();
+  std::vector<std::string> legal;
+  auto active = app.get_subcommands();
+  if (wrong[0] != '-' && active.empty())
+    for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+      legal.push_back(command->get_name());
+  for (const CLI::Option *option : (active.empty() ? app : *active.front()).get_options())
+    if (wrong[0] == '-')
+      legal.push_back(option->get_name());
+  const char *kind = wrong[0] == '-' ? "option" : active.empty() ? "subcommand" : "further argument";
+  return "there is no " + std::string(kind) + " " + fovea::quote(wrong) +
+         fovea::nearest(wrong, std::vector<llvm::StringRef>(legal.begin(), legal.end()));
+}
+
 int main(int argc, char **argv) {
   installHandlers();
   CLI::App app(examples, "fovea");
   app.set_version_flag("--version", "fovea " FOVEA_VERSION);
   app.require_subcommand(1);
   app.footer(exitCodes);
-  app.failure_message([](const CLI::App *, const CLI::Error &error) {
-    return "fovea: error: " + std::string(error.what()) + "; 'fovea --help' shows examples\n";
-  });
   int code = fovea::exitSuccess;
   fovea::addCompileCommand(app, code);
   fovea::addRunCommand(app, code);
@@ -52,8 +67,12 @@ int main(int argc, char **argv) {
   fovea::addCompareCommand(app, code);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success &wish) { // of help, or of the version
+    return app.exit(wish);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? fovea::exitSuccess : fovea::exitUsageError;
+    bool extra = !app.remaining(/*recurse=*/true).empty();
+    std::string text = extra ? describeExtras(app) : std::string(error.what());
+    return fovea::reportError(llvm::make_error<fovea::ToolError>(fovea::exitUsageError, std::move(text)));
   }
   return code;
 }
