@@ -1,13 +1,14 @@
 // assign-schedules: each kernel gets the schedule that its family chooses for the target.
 #include "compiler/halide/Families.h"
 #include "compiler/halide/Family.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassRegistry.h"
 
 using namespace mlir;
 using namespace fovea;
 
 namespace {
-struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<kern::FuncOp>> {
+struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AssignSchedules)
 
   AssignSchedules() = default;
@@ -18,19 +19,23 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<kern::FuncOp
   StringRef getDescription() const override { return "Give each kernel the schedule that its family chooses"; }
 
   void runOnOperation() override {
-    kern::FuncOp kernel = getOperation();
-    if (kernel.getScheduleAttr())
-      return;
     std::optional<TargetInfo> target = parseTarget(targetName);
     if (!target) {
-      kernel.emitError("unknown target '") << targetName << "'";
+      getOperation().emitError("unknown target '") << targetName << "'";
       return signalPassFailure();
     }
+    for (auto kernel : getOperation().getOps<kern::FuncOp>())
+      if (!kernel.getScheduleAttr() && failed(assign(kernel, *target)))
+        signalPassFailure();
+  }
+
+  static LogicalResult assign(kern::FuncOp kernel, const TargetInfo &target) {
     for (const halide::Family *family : halide::families())
-      if (family->matches(kernel))
-        return kernel.setScheduleAttr(family->choose(kernel, *target));
-    kernel.emitError("no schedule strategy takes this combination of layers");
-    signalPassFailure();
+      if (family->matches(kernel)) {
+        kernel.setScheduleAttr(family->choose(kernel, target));
+        return success();
+      }
+    return kernel.emitError("no schedule strategy takes this combination of layers");
   }
 
   Option<std::string> targetName{*this, "target", llvm::cl::desc("target name; host if empty"), llvm::cl::init("")};

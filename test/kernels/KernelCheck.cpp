@@ -202,7 +202,7 @@ static bool checkAll(MLIRContext &context, const TargetInfo &target) {
   if (!module)
     return false;
   PassManager passes(&context);
-  passes.addNestedPass<kern::FuncOp>(createAssignSchedulesPass(target));
+  passes.addPass(createAssignSchedulesPass(target));
   if (failed(passes.run(*module)))
     return false;
   CompileOptions options{target, /*jobs=*/2};
