@@ -57,7 +57,7 @@ int fovea::compileNetworkKernels(Network &network, const CompileRequest &request
   options.stmt = request.emit == Stage::halideStmt;
   FailureOr<std::vector<KernelObject>> compiled = compileKernels(network.getModule(), options);
   if (failed(compiled))
-    return exitInternalError;
+    return network.faultCode();
   objects = std::move(*compiled);
   return exitSuccess;
 }
@@ -75,7 +75,7 @@ int fovea::annotateProgram(Network &network, const CompileRequest &request, cons
   if (!program)
     return userError(request.network.path + ": no network in the module");
   if (failed(checkProgram(program)))
-    return exitUserError;
+    return network.faultCode();
   if (!request.name.empty())
     program.setSymName(request.name);
   if (!isLibraryName(program.getSymName()))
@@ -174,7 +174,7 @@ private:
     auto bytes = evaluateWeights(
         network.getModule(), [&](llvm::StringRef key, RankedTensorType type) { return checkpoint.lookup(key, type); });
     if (failed(bytes))
-      return exitInternalError;
+      return network.faultCode();
     weights = std::move(*bytes);
     if (int64_t(weights.size()) != int64_t(programOf(network).getWeightBytes()))
       return userError(fmt::format("{}: the program reads {} bytes of weights, but the function 'weights' makes {}",

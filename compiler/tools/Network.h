@@ -42,6 +42,8 @@ public:
 
   mlir::ModuleOp getModule() const { return *module; }
   Stage getStage() const { return stage; }
+  /// Who answers for what is wrong with the module: the user, who gave it in print, or the compiler.
+  ExitCode faultCode() const { return isPrinted ? exitUserError : exitInternalError; }
   /// The text that was read.
   llvm::StringRef text() const;
 
@@ -60,7 +62,7 @@ private:
   mlir::ScopedDiagnosticHandler wiper; ///< clears the progress before a diagnostic is printed
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stage stage = Stage::ast;
-  bool isPrinted = false; ///< the user, not the compiler, is who answers for the module
+  bool isPrinted = false;
   std::string dumpFolder;
   int dumps = 0;
 };
