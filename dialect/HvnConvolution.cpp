@@ -12,7 +12,8 @@ using namespace fovea::hvn;
 static LogicalResult checkBias(std::optional<Location> location, Value bias, int64_t channels) {
   if (!bias || (hasAxes(bias.getType(), {"c"}) && axisSize(bias.getType(), "c") == channels))
     return success();
-  return emitOptionalError(location, "expected a bias of ", channels, " values on the axis c, found ", spell(bias.getType()));
+  return emitOptionalError(location, "expected a bias of ", channels, " values on the axis c, found ",
+                           spell(bias.getType()));
 }
 
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
@@ -71,9 +72,9 @@ bool ConvOp::isDepthwise() {
 
 bool ConvOp::isPerPixel() {
   Type weight = getWeight().getType();
-  return axisSize(weight, "y") == 1 && axisSize(weight, "x") == 1 && llvm::all_of(getStride(), [](int64_t s) {
-    return s == 1;
-  }) && llvm::all_of(getPad(), [](int64_t p) { return p == 0; });
+  return axisSize(weight, "y") == 1 && axisSize(weight, "x") == 1 &&
+         llvm::all_of(getStride(), [](int64_t s) { return s == 1; }) &&
+         llvm::all_of(getPad(), [](int64_t p) { return p == 0; });
 }
 
 const LayerSignature &ConvOp::getSignature() {
@@ -135,8 +136,9 @@ SmallVector<Tensor> ConvOp::evaluate(ArrayRef<const Tensor *> operands) {
               for (int64_t i = 0; i < in; ++i)
                 sum += input.data[pixel + i * pixelStep] * weight.data[tap + i * tapStep];
             }
-          result.data[n * result.stride("n") + o * result.stride("c") + h * result.stride("h") +
-                      w * result.stride("w")] = sum;
+          result
+              .data[n * result.stride("n") + o * result.stride("c") + h * result.stride("h") + w * result.stride("w")] =
+              sum;
         }
   return {std::move(result)};
 }

@@ -84,7 +84,7 @@ void AxesAttr::print(AsmPrinter &printer) const {
 LogicalResult AxesAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
                                        function_ref<InFlightDiagnostic()> emitError) const {
   if (shape.size() != getNames().size())
-    return emitError() << "a tensor of rank " << shape.size() << " cannot have the " << getNames().size()
-                       << " axes " << *this;
+    return emitError() << "a tensor of rank " << shape.size() << " cannot have the " << getNames().size() << " axes "
+                       << *this;
   return success();
 }

@@ -16,16 +16,13 @@
 namespace fovea::hvn {
 
 /// Marks elementwise ops: result element i depends on the operands' elements i only.
-template <typename ConcreteType>
-class Pointwise : public mlir::OpTrait::TraitBase<ConcreteType, Pointwise> {};
+template <typename ConcreteType> class Pointwise : public mlir::OpTrait::TraitBase<ConcreteType, Pointwise> {};
 
 /// Marks elementwise ops that cost less than a load and a store.
-template <typename ConcreteType>
-class Cheap : public mlir::OpTrait::TraitBase<ConcreteType, Cheap> {};
+template <typename ConcreteType> class Cheap : public mlir::OpTrait::TraitBase<ConcreteType, Cheap> {};
 
 /// Marks ops that kernels are built around: a result element depends on many operand elements.
-template <typename ConcreteType>
-class Anchor : public mlir::OpTrait::TraitBase<ConcreteType, Anchor> {};
+template <typename ConcreteType> class Anchor : public mlir::OpTrait::TraitBase<ConcreteType, Anchor> {};
 
 /// The order in memory in which a kernel reads a weight.
 enum class Packing {

@@ -48,9 +48,8 @@ static double reducedCount(RankedTensorType input, RankedTensorType result) {
     Tensor result(getType());                                                                                          \
     double factor = FACTOR;                                                                                            \
     int64_t next = 0;                                                                                                  \
-    forEachIndex(operands[0]->type, {&result}, [&](ArrayRef<int64_t> at) {                                             \
-      result.data[at[0]] += operands[0]->data[next++] * factor;                                                        \
-    });                                                                                                                \
+    forEachIndex(operands[0]->type, {&result},                                                                         \
+                 [&](ArrayRef<int64_t> at) { result.data[at[0]] += operands[0]->data[next++] * factor; });             \
     return {std::move(result)};                                                                                        \
   }                                                                                                                    \
   double Op::getFlops() { return getInput().getType().getNumElements(); }

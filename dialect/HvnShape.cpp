@@ -29,8 +29,7 @@ OpFoldResult PermuteOp::fold(FoldAdaptor) {
 SmallVector<Tensor> PermuteOp::evaluate(ArrayRef<const Tensor *> operands) {
   Tensor result(getType());
   int64_t next = 0;
-  forEachIndex(result.type, operands,
-               [&](ArrayRef<int64_t> at) { result.data[next++] = operands[0]->data[at[0]]; });
+  forEachIndex(result.type, operands, [&](ArrayRef<int64_t> at) { result.data[next++] = operands[0]->data[at[0]]; });
   return {std::move(result)};
 }
 
@@ -133,8 +132,7 @@ LogicalResult SplitOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
   int64_t size = axisSize(input, adaptor.getAxis(), /*absent=*/-1), parts = adaptor.getParts();
   if (size < 0)
-    return emitOptionalError(location, "cannot split the axis ", adaptor.getAxis(), " of a tensor on ",
-                             getAxes(input));
+    return emitOptionalError(location, "cannot split the axis ", adaptor.getAxis(), " of a tensor on ", getAxes(input));
   if (parts > mostParts)
     return emitOptionalError(location, "cannot split an axis into more than ", mostParts, " parts, found ", parts);
   if (parts < 1 || size % parts)
@@ -189,8 +187,7 @@ struct SplitToSlices : OpRewritePattern<SplitOp> {
     SmallVector<Value> parts;
     for (Value result : op.getResults()) {
       int64_t size = axisSize(result.getType(), op.getAxis());
-      parts.push_back(
-          SliceOp::create(rewriter, op.getLoc(), op.getInput(), op.getAxis(), parts.size() * size, size));
+      parts.push_back(SliceOp::create(rewriter, op.getLoc(), op.getInput(), op.getAxis(), parts.size() * size, size));
     }
     rewriter.replaceOp(op, parts);
     return success();

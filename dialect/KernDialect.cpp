@@ -47,7 +47,8 @@ LogicalResult fovea::kern::verifySchedule(ScheduleAttr schedule, function_ref<In
   auto known = llvm::find_if(strategies(), [&](auto *strategy) { return strategy->name == schedule.getStrategy(); });
   if (known == strategies().end()) {
     llvm::SmallVector<StringRef> names(llvm::map_range(strategies(), [](auto *strategy) { return strategy->name; }));
-    return emitError() << "unknown strategy '" << schedule.getStrategy() << "'" << nearest(schedule.getStrategy(), names);
+    return emitError() << "unknown strategy '" << schedule.getStrategy() << "'"
+                       << nearest(schedule.getStrategy(), names);
   }
   const Strategy &strategy = **known;
   llvm::SmallVector<StringRef> names(llvm::map_range(strategy.knobs, [](const Knob &knob) { return knob.name; }));

@@ -15,9 +15,8 @@ using namespace fovea::kern;
 
 ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
   auto buildType = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
-                      function_interface_impl::VariadicFlag, std::string &) {
-    return builder.getFunctionType(inputs, results);
-  };
+                      function_interface_impl::VariadicFlag,
+                      std::string &) { return builder.getFunctionType(inputs, results); };
   return function_interface_impl::parseFunctionOp(parser, result, /*allowVariadic=*/false,
                                                   getFunctionTypeAttrName(result.name), buildType,
                                                   getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
@@ -59,7 +58,8 @@ LogicalResult ReturnOp::verify() {
 
 /// Checks that `callee` names a kernel with these argument and result shapes.
 template <typename Get>
-static LogicalResult verifyCallee(Operation *op, FlatSymbolRefAttr callee, SymbolTableCollection &symbols, Get matches) {
+static LogicalResult verifyCallee(Operation *op, FlatSymbolRefAttr callee, SymbolTableCollection &symbols,
+                                  Get matches) {
   auto kernel = symbols.lookupNearestSymbolFrom<FuncOp>(op, callee);
   if (!kernel)
     return op->emitOpError() << "calls '" << callee.getValue() << "', which is not a kernel";

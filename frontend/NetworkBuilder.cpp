@@ -97,7 +97,8 @@ FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t
   } else if (known.getType() != type) {
     InFlightDiagnostic diagnostic = source.error(place)
                                     << "the parameter " << quote(key) << " is " << hvn::spell(type) << " here";
-    diagnostic.attachNote(known.getLoc()) << "and " << hvn::spell(known.getType()) << " here; give one of the two a scope";
+    diagnostic.attachNote(known.getLoc())
+        << "and " << hvn::spell(known.getType()) << " here; give one of the two a scope";
     return diagnostic;
   }
   return known;

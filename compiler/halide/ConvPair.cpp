@@ -29,7 +29,8 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
        {"tile_w", chooseTile(hvn::axisSize(second, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
        {"tile_h", rows},
        {"first_vector", chooseVector(channels, channels % 16 ? 8 : vector)},
-       {"first_tile_w", chooseTile(hvn::axisSize(first, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
+       {"first_tile_w",
+        chooseTile(hvn::axisSize(first, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
        // Neighbouring strips both compute the row between them: eight rows or more share that cost.
        {"parallel", chooseTasks(kernel.getFlops(), std::max<int64_t>(hvn::axisSize(second, "h") / 8, 1))}});
 }
@@ -47,8 +48,7 @@ static void schedule(KernelBuilder &kernel) {
 
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), yo("yo"), yi("yi"),
       task("task");
-  out.split(c, no, ni, int(panel),
-            channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+  out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .split(ni, nv, ni, int(vector))
       .split(w, xo, xi, int(tile), tailFor(width, tile))
       .split(h, yo, yi, int(rows), tailFor(height, rows))
@@ -71,9 +71,9 @@ static void schedule(KernelBuilder &kernel) {
       .compute_at(out, yo)
       .store_in(Halide::MemoryType::Heap)
       .bound_extent(c, int(firstChannels))
-      .split(w, so, si, int(firstTile), tailFor(firstWidth, firstTile) == Halide::TailStrategy::GuardWithIf
-                                            ? Halide::TailStrategy::GuardWithIf
-                                            : Halide::TailStrategy::ShiftInwards)
+      .split(w, so, si, int(firstTile),
+             tailFor(firstWidth, firstTile) == Halide::TailStrategy::GuardWithIf ? Halide::TailStrategy::GuardWithIf
+                                                                                 : Halide::TailStrategy::ShiftInwards)
       .split(c, scv, sci, int(firstVector),
              firstChannels % firstVector ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .reorder(sci, scv, si, so, h, n)

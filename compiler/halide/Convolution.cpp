@@ -62,9 +62,8 @@ struct ConvEmitter : EmitterInterface::ExternalModel<ConvEmitter, hvn::ConvOp> {
 } // namespace
 
 void fovea::halide::attachConvolutionEmitter(DialectRegistry &registry) {
-  registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
-    hvn::ConvOp::attachInterface<ConvEmitter>(*context);
-  });
+  registry.addExtension(
+      +[](MLIRContext *context, hvn::HvnDialect *) { hvn::ConvOp::attachInterface<ConvEmitter>(*context); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -118,8 +117,7 @@ static void schedule(KernelBuilder &kernel) {
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
 
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), task("task");
-  out.split(c, no, ni, int(panel),
-            channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+  out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .split(ni, nv, ni, int(vector))
       .split(w, xo, xi, int(tile), tailFor(width, tile));
   if (panelsOutside)

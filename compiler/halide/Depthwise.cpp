@@ -23,7 +23,11 @@ static bool anchorsOnDepthwise(kern::FuncOp kernel) {
 static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel at, int64_t vector) {
   Var c("c"), w("w"), h("h");
   RVar rx = anchor.reduction[0], ry = anchor.reduction[1];
-  anchor.accumulator.compute_at(at).store_in(Halide::MemoryType::Register).vectorize(c, int(vector)).unroll(w).unroll(h);
+  anchor.accumulator.compute_at(at)
+      .store_in(Halide::MemoryType::Register)
+      .vectorize(c, int(vector))
+      .unroll(w)
+      .unroll(h);
   auto update = anchor.accumulator.update();
   update.reorder(c, w, h, rx, ry).vectorize(c, int(vector)).unroll(w).unroll(h).unroll(rx);
   if (tapsOf(cast<hvn::ConvOp>(anchor.op)) <= unrolledTaps)
@@ -65,7 +69,9 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
 const Family fovea::halide::depthwiseFamily = {
     {"depthwise",
      "a vector of channels times some pixels of a row in registers, all taps innermost",
-     {{"vector", 1, 16, "lanes of f32"}, {"tile_w", 1, 16, "pixels of a row in a tile"}, {"parallel", 1, 1024, "tasks"}}},
+     {{"vector", 1, 16, "lanes of f32"},
+      {"tile_w", 1, 16, "pixels of a row in a tile"},
+      {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) { return anchorsOnDepthwise(kernel) && opsOf<hvn::LinearOp>(kernel).empty(); },
     chooseDepthwise,
     scheduleDepthwise};
@@ -105,9 +111,10 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
       .split(w, xo, xi, int(tile), tailFor(width, tile))
       .unroll(xi);
   partial.update()
-      .split(w, xo, xi, int(tile), tailFor(width, tile) == Halide::TailStrategy::ShiftInwards
-                                       ? Halide::TailStrategy::GuardWithIf // an update must not run twice
-                                       : tailFor(width, tile))
+      .split(w, xo, xi, int(tile),
+             tailFor(width, tile) == Halide::TailStrategy::ShiftInwards
+                 ? Halide::TailStrategy::GuardWithIf // an update must not run twice
+                 : tailFor(width, tile))
       .reorder(lane, xi, block, xo, h)
       .vectorize(lane)
       .unroll(xi);
@@ -119,7 +126,9 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
 const Family fovea::halide::channelDotFamily = {
     {"channel_dot",
      "a depthwise convolution whose channels are summed with weights at once",
-     {{"vector", 1, 16, "lanes of f32"}, {"tile_w", 1, 16, "pixels of a row in a tile"}, {"parallel", 1, 1024, "tasks"}}},
+     {{"vector", 1, 16, "lanes of f32"},
+      {"tile_w", 1, 16, "pixels of a row in a tile"},
+      {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) {
       auto dots = opsOf<hvn::LinearOp>(kernel);
       return anchorsOnDepthwise(kernel) && dots.size() == 1 && hvn::axisSize(dots.front().getType(), "c") == 1;

@@ -63,9 +63,8 @@ public:
 
 private:
   llvm::DenseMap<mlir::Value, Halide::Func> functions;
-  std::map<mlir::Value, Halide::ImageParam, decltype([](mlir::Value a, mlir::Value b) {
-             return a.getAsOpaquePointer() < b.getAsOpaquePointer();
-           })>
+  std::map<mlir::Value, Halide::ImageParam,
+           decltype([](mlir::Value a, mlir::Value b) { return a.getAsOpaquePointer() < b.getAsOpaquePointer(); })>
       parameters;
 };
 

@@ -68,9 +68,8 @@ struct LinearEmitter : EmitterInterface::ExternalModel<LinearEmitter, hvn::Linea
 } // namespace
 
 void fovea::halide::attachLinearEmitter(DialectRegistry &registry) {
-  registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
-    hvn::LinearOp::attachInterface<LinearEmitter>(*context);
-  });
+  registry.addExtension(
+      +[](MLIRContext *context, hvn::HvnDialect *) { hvn::LinearOp::attachInterface<LinearEmitter>(*context); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -135,8 +134,7 @@ static void schedule(KernelBuilder &kernel) {
 
   std::vector<Var> vars = out.args();
   Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi"), task("task");
-  out.split(c, no, ni, int(panel),
-            channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+  out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .split(ni, nv, ni, int(vector));
   std::vector<Halide::VarOrRVar> order{ni, nv};
   if (vars.size() > 1) {

@@ -13,8 +13,8 @@ Expr fovea::halide::nnGelu(Expr x) {
   // Beyond 16 the tail is below 1e-32, and the limit keeps inf / inf out.
   Expr a = min(abs(x), 16.0f);
   Expr p = 6.9878552781997865e-06f;
-  for (float coefficient : {3.964993638168428e-05f, 7.53223400873069e-05f, 0.003370505995115097f,
-                            0.022113724310277246f, 0.05206397375189751f, 1.044274841822212f})
+  for (float coefficient : {3.964993638168428e-05f, 7.53223400873069e-05f, 0.003370505995115097f, 0.022113724310277246f,
+                            0.05206397375189751f, 1.044274841822212f})
     p = p * a + coefficient;
   for (int squaring = 0; squaring < 4; ++squaring)
     p = p * p;

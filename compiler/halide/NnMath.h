@@ -1,5 +1,5 @@
-// The scalar functions of networks, right at the edges: NaN in, NaN out; infinities and huge values as PyTorch has them.
-// Halide's own exp and erf are wrong for huge arguments, and its max drops NaN, so nothing else calls them.
+// The scalar functions of networks, right at the edges: NaN in, NaN out; infinities and huge values as PyTorch has
+// them. Halide's own exp and erf are wrong for huge arguments, and its max drops NaN, so nothing else calls them.
 #ifndef FOVEA_COMPILER_HALIDE_NNMATH_H
 #define FOVEA_COMPILER_HALIDE_NNMATH_H
 

@@ -60,7 +60,6 @@ void fovea::halide::attachShapeEmitters(DialectRegistry &registry) {
     hvn::ReshapeOp::attachInterface<ReshapeEmitter>(*context);
     hvn::SliceOp::attachInterface<SliceEmitter>(*context);
   });
-  registry.addExtension(+[](MLIRContext *context, kern::KernDialect *) {
-    kern::UnpackOp::attachInterface<UnpackEmitter>(*context);
-  });
+  registry.addExtension(
+      +[](MLIRContext *context, kern::KernDialect *) { kern::UnpackOp::attachInterface<UnpackEmitter>(*context); });
 }

@@ -5,8 +5,7 @@ using namespace fovea;
 
 std::vector<TargetInfo> fovea::knownTargets() {
   return {
-      {"x86-64-avx512-zen4",
-       "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_zen4",
+      {"x86-64-avx512-zen4", "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_zen4",
        "x86_64-unknown-linux-gnu", "znver4", 64, 32, FOVEA_CPU_LEVEL_ZEN4},
       {"x86-64-avx512", "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", "x86_64-unknown-linux-gnu",
        "skylake-avx512", 64, 32, FOVEA_CPU_LEVEL_SKYLAKE_AVX512},

@@ -31,8 +31,8 @@ private:
 
 class LibraryContext;
 
-/// The functions of a network `N` in a shared library that the compiler made. A library is code: only open those of known
-/// origin.
+/// The functions of a network `N` in a shared library that the compiler made. A library is code: only open those of
+/// known origin.
 class Library {
 public:
   /// Loads the library at `path`, whatever the file is called: the network is the one whose `N_describe` it exports.

@@ -10,9 +10,7 @@ namespace fovea {
 using namespace mlir;
 using namespace fovea;
 
-static int64_t bytesOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getNumElements() * sizeof(float);
-}
+static int64_t bytesOf(Value value) { return cast<RankedTensorType>(value.getType()).getNumElements() * sizeof(float); }
 
 /// The first op that reads a result of `op`; null when nothing does.
 static Operation *firstUser(Operation *op) {

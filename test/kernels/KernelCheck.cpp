@@ -34,7 +34,6 @@ static llvm::cl::opt<std::string> assemblyFolder("asm", llvm::cl::desc("write as
 // What a kernel expects of its host, for one thread
 //===----------------------------------------------------------------------===//
 
-
 extern "C" {
 /// The parts of Halide's buffer descriptor that a kernel without assertions reads.
 struct Dimension {
@@ -108,8 +107,8 @@ struct Call {
 
   Call() { arguments[0] = &context; }
   float *add(RankedTensorType type) {
-    float *array = static_cast<float *>(
-        aligned_alloc(64, llvm::alignTo(type.getNumElements() * sizeof(float) + 64, 64)));
+    float *array =
+        static_cast<float *>(aligned_alloc(64, llvm::alignTo(type.getNumElements() * sizeof(float) + 64, 64)));
     arrays.push_back(array);
     auto &list = dimensions.emplace_back();
     int32_t stride = 1;
