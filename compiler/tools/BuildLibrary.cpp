@@ -1,5 +1,4 @@
 #include "compiler/tools/BuildLibrary.h"
-#include "compiler/host/CheckProgram.h"
 #include "compiler/host/Codegen.h"
 #include "compiler/host/Link.h"
 #include "compiler/host/Manifest.h"
@@ -8,92 +7,19 @@
 #include "compiler/tools/Checkpoint.h"
 #include "compiler/transforms/EvaluateWeights.h"
 #include "dialect/Axes.h"
-#include "dialect/Nearest.h"
-#include "frontend/FileIO.h"
 #include "runtime/abi.h"
 #include "runtime/embedded.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <fmt/core.h>
-#include <thread>
 
 using namespace mlir;
 using namespace fovea;
 
-static kern::ProgramOp programOf(Network &network) {
-  auto programs = network.getModule().getOps<kern::ProgramOp>();
-  return programs.empty() ? kern::ProgramOp() : *programs.begin();
-}
+/// The program of a network at Stage::host.
+static kern::ProgramOp programOf(Network &network) { return *network.getModule().getOps<kern::ProgramOp>().begin(); }
 
 static int userError(const llvm::Twine &text) { return fail(llvm::createStringError(text)); }
-
-int fovea::stageOptions(const CompileRequest &request, StageOptions &options) {
-  options.fuse = request.fuse;
-  if (std::optional<TargetInfo> target = parseTarget(request.target)) {
-    options.target = *target;
-    return exitSuccess;
-  }
-  if (request.target == "host" || request.target.empty())
-    return userError("this machine's CPU has less than the least of the targets, " + knownTargets().back().name +
-                     "; name one with --target");
-  std::vector<TargetInfo> targets = knownTargets();
-  SmallVector<llvm::StringRef> names{"host"};
-  for (const TargetInfo &target : targets)
-    names.push_back(target.name);
-  return fail(
-      llvm::make_error<ToolError>(exitUsageError, fmt::format("--target: there is no target {}{}",
-                                                              quote(request.target), nearest(request.target, names))));
-}
-
-int fovea::compileNetworkKernels(Network &network, const CompileRequest &request, const TargetInfo &target,
-                                 Progress &progress, std::vector<KernelObject> &objects) {
-  progress.phase("kernels");
-  CompileOptions options{
-      .target = target,
-      .jobs = request.jobs ? request.jobs : int(std::max(1u, std::thread::hardware_concurrency())),
-      .progress = [&](int done, int total, llvm::StringRef kernel) { progress.kernels(done, total, kernel); }};
-  options.assembly = request.emit == Stage::assembly;
-  options.stmt = request.emit == Stage::halideStmt;
-  FailureOr<std::vector<KernelObject>> compiled = compileKernels(network.getModule(), options);
-  if (failed(compiled))
-    return network.faultCode();
-  objects = std::move(*compiled);
-  return exitSuccess;
-}
-
-/// Whether the functions of a library can be called `name`_run and so on.
-static bool isLibraryName(llvm::StringRef name) {
-  return !name.empty() && name.size() <= 100 && llvm::isAlpha(name[0]) &&
-         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }) && !name.starts_with("fovea") &&
-         !name.starts_with("halide");
-}
-
-int fovea::annotateProgram(Network &network, const CompileRequest &request, const TargetInfo &target,
-                           llvm::ArrayRef<KernelObject> objects) {
-  kern::ProgramOp program = programOf(network);
-  if (!program)
-    return userError(request.network.path + ": no network in the module");
-  if (failed(checkProgram(program)))
-    return network.faultCode();
-  if (!request.name.empty())
-    program.setSymName(request.name);
-  if (!isLibraryName(program.getSymName()))
-    return userError("a library cannot be called " + quote(program.getSymName()) +
-                     ": expected a letter, then letters, digits and underscores, 100 at most, and no name that begins "
-                     "with 'fovea' or 'halide'; give one with --name");
-  int64_t scratch = 0, stack = 0;
-  for (const KernelObject &object : objects) {
-    scratch = std::max(scratch, object.scratchBytes);
-    stack = std::max(stack, object.stackBytes);
-  }
-  Builder builder(program.getContext());
-  program->setAttr("target", builder.getStringAttr(target.name));
-  program->setAttr("scratch_bytes", builder.getI64IntegerAttr(llvm::alignTo(scratch, FOVEA_ALIGNMENT)));
-  program->setAttr("stack_bytes", builder.getI64IntegerAttr(stack));
-  program->setAttr("cpu_features", builder.getI64IntegerAttr(target.cpuFeatures));
-  return exitSuccess;
-}
 
 static HeaderInfo headerInfo(kern::ProgramOp program) {
   auto tensors = [](ArrayAttr attribute) {
@@ -163,11 +89,7 @@ private:
   }
 
   int compile() {
-    if (int code = network.advance(Stage::host, options))
-      return code;
-    if (int code = compileNetworkKernels(network, request, options.target, progress, kernels))
-      return code;
-    if (int code = annotateProgram(network, request, options.target, kernels))
+    if (int code = compileToHost(network, request, options, progress, kernels))
       return code;
     info = headerInfo(programOf(network));
     progress.phase("weights");

@@ -31,26 +31,20 @@ static int emitTo(llvm::raw_ostream &stream, const CompileRequest &request, Netw
       return code;
 
   std::vector<KernelObject> kernels;
-  auto compileKernels = [&] { return compileNetworkKernels(network, request, options.target, progress, kernels); };
   if (ofKernels) {
     if (int code = network.advance(Stage::kernels, options))
       return code;
-    if (int code = compileKernels())
+    if (int code = compileNetworkKernels(network, request, options.target, progress, kernels))
       return code;
     for (const KernelObject &kernel : kernels)
       stream << (wanted == Stage::assembly ? "# kernel " : "// kernel ") << kernel.name << '\n'
              << (wanted == Stage::assembly ? kernel.assembly : kernel.stmt) << '\n';
     return exitSuccess;
   }
-  if (wanted >= Stage::llvm && network.getStage() < Stage::llvm) {
-    // The model holds what only the compiled kernels tell.
-    if (int code = network.advance(Stage::host, options))
+  // The model of the LLVM stage holds what only the compiled kernels tell.
+  if (wanted >= Stage::llvm && network.getStage() < Stage::llvm)
+    if (int code = compileToHost(network, request, options, progress, kernels))
       return code;
-    if (int code = compileKernels())
-      return code;
-    if (int code = annotateProgram(network, request, options.target, kernels))
-      return code;
-  }
   if (int code = network.advance(wanted, options))
     return code;
   if (wanted != Stage::object) {
