@@ -28,6 +28,9 @@ void FuncOp::print(OpAsmPrinter &printer) {
 }
 
 LogicalResult FuncOp::verify() {
+  for (Type type : llvm::concat<const Type>(getArgumentTypes(), getResultTypes()))
+    if (!hvn::isAxisTensor(type))
+      return emitOpError() << "takes and gives static f32 tensors on named axes, found " << type;
   if (ScheduleAttr schedule = getScheduleAttr())
     return verifySchedule(schedule, [&] { return emitOpError(); });
   return success();

@@ -139,3 +139,10 @@ func.func @outside() {
   kern.launch @f(%0) to (%0) : (memref<4xf32>) to (memref<4xf32>)
   return
 }
+
+// -----
+
+// expected-error@+1 {{takes and gives static f32 tensors on named axes, found 'i32'}}
+kern.func @types(%x: i32) {
+  kern.return
+}
