@@ -117,7 +117,8 @@ FailureOr<std::vector<KernelObject>> fovea::compileKernels(ModuleOp module, cons
                failure();
       if (job.process == 0)
         runChild(job, options);
-      running.emplace(job.process, std::pair(next++, std::move(job)));
+      pid_t process = job.process;
+      running.emplace(process, std::pair(next++, std::move(job)));
       continue;
     }
     int status;

@@ -5,7 +5,7 @@
 using namespace mlir;
 using namespace fovea;
 using namespace fovea::halide;
-using Halide::Func, Halide::RVar, Halide::Var;
+using Halide::Func, Halide::Var;
 
 static bool matches(kern::FuncOp kernel) {
   auto convs = opsOf<hvn::ConvOp>(kernel);

@@ -78,9 +78,9 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, const TargetInfo &t
     }
     facts = counter.facts;
     std::map<Halide::OutputFileType, std::string> outputs;
-    for (auto [type, path] : {std::pair(Halide::OutputFileType::object, paths.object),
-                              std::pair(Halide::OutputFileType::assembly, paths.assembly),
-                              std::pair(Halide::OutputFileType::stmt, paths.stmt)})
+    for (const auto &[type, path] : {std::pair(Halide::OutputFileType::object, paths.object),
+                                     std::pair(Halide::OutputFileType::assembly, paths.assembly),
+                                     std::pair(Halide::OutputFileType::stmt, paths.stmt)})
       if (!path.empty())
         outputs[type] = path;
     module.compile(outputs);
