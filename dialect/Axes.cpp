@@ -5,7 +5,7 @@ using namespace fovea::hvn;
 
 bool fovea::hvn::isAxisTensor(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() && tensor.getElementType().isF32() &&
+  return tensor && tensor.hasStaticShape() && (tensor.getElementType().isF32() || tensor.getElementType().isBF16()) &&
          isa_and_nonnull<AxesAttr>(tensor.getEncoding());
 }
 
@@ -16,9 +16,19 @@ int64_t fovea::hvn::axisSize(Type type, llvm::StringRef axis, int64_t absent) {
   return position < 0 ? absent : cast<RankedTensorType>(type).getDimSize(position);
 }
 
+int64_t fovea::hvn::byteSize(Type type) {
+  auto shaped = cast<ShapedType>(type);
+  return shaped.getNumElements() * shaped.getElementTypeBitWidth() / 8;
+}
+
 RankedTensorType fovea::hvn::axisTensor(MLIRContext *context, llvm::ArrayRef<int64_t> shape,
                                         llvm::ArrayRef<llvm::StringRef> axes) {
   return RankedTensorType::get(shape, Float32Type::get(context), AxesAttr::get(context, axes));
+}
+
+RankedTensorType fovea::hvn::axisTensorLike(RankedTensorType like, llvm::ArrayRef<int64_t> shape,
+                                            llvm::ArrayRef<llvm::StringRef> axes) {
+  return RankedTensorType::get(shape, like.getElementType(), AxesAttr::get(like.getContext(), axes));
 }
 
 RankedTensorType fovea::hvn::withAxisSize(RankedTensorType type, llvm::StringRef axis, int64_t size) {
@@ -37,7 +47,7 @@ RankedTensorType fovea::hvn::withoutAxes(RankedTensorType type, AxesAttr gone, b
     shape.push_back(reduced ? 1 : size);
     axes.push_back(axis);
   }
-  return axisTensor(type.getContext(), shape, axes);
+  return axisTensorLike(type, shape, axes);
 }
 
 RankedTensorType fovea::hvn::broadcast(RankedTensorType lhs, RankedTensorType rhs) {
@@ -60,7 +70,7 @@ RankedTensorType fovea::hvn::broadcast(RankedTensorType lhs, RankedTensorType rh
 std::string fovea::hvn::spell(Type type) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  os << "f32[";
+  os << cast<RankedTensorType>(type).getElementType() << '[';
   llvm::interleaveComma(getAxes(type).getNames(), os,
                         [&](StringAttr axis) { os << axis.getValue() << '=' << axisSize(type, axis); });
   os << ']';

@@ -7,7 +7,7 @@
 
 namespace fovea::hvn {
 
-/// True of a static f32 tensor whose encoding names its axes.
+/// True of a static tensor of f32 or bf16 whose encoding names its axes.
 bool isAxisTensor(mlir::Type type);
 
 /// The names of the axes of an axis tensor.
@@ -16,9 +16,16 @@ AxesAttr getAxes(mlir::Type type);
 /// Size of `axis`; `absent` when the tensor lacks it.
 int64_t axisSize(mlir::Type type, llvm::StringRef axis, int64_t absent = 1);
 
+/// Bytes of a dense tensor or buffer of this type.
+int64_t byteSize(mlir::Type type);
+
 /// An f32 tensor with the axes `axes`, outermost first.
 mlir::RankedTensorType axisTensor(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape,
                                   llvm::ArrayRef<llvm::StringRef> axes);
+
+/// The same with the element type of `like`.
+mlir::RankedTensorType axisTensorLike(mlir::RankedTensorType like, llvm::ArrayRef<int64_t> shape,
+                                      llvm::ArrayRef<llvm::StringRef> axes);
 
 /// `type` with the size of `axis` replaced.
 mlir::RankedTensorType withAxisSize(mlir::RankedTensorType type, llvm::StringRef axis, int64_t size);

@@ -7,7 +7,7 @@ include "dialect/HvnInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def Hvn_Tensor : Type<CPred<"::fovea::hvn::isAxisTensor($_self)">, "static f32 tensor on named axes",
+def Hvn_Tensor : Type<CPred<"::fovea::hvn::isAxisTensor($_self)">, "static tensor of f32 or bf16 on named axes",
                       "::mlir::RankedTensorType">;
 
 class Hvn_Op<string mnemonic, list<Trait> traits = []>

@@ -30,7 +30,7 @@ void FuncOp::print(OpAsmPrinter &printer) {
 LogicalResult FuncOp::verify() {
   for (Type type : llvm::concat<const Type>(getArgumentTypes(), getResultTypes()))
     if (!hvn::isAxisTensor(type))
-      return emitOpError() << "takes and gives static f32 tensors on named axes, found " << type;
+      return emitOpError() << "takes and gives static tensors of f32 or bf16 on named axes, found " << type;
   if (ScheduleAttr schedule = getScheduleAttr())
     return verifySchedule(schedule, [&] { return emitOpError(); });
   return success();
@@ -45,7 +45,7 @@ double FuncOp::getFlops() {
 int64_t FuncOp::getBytes() {
   int64_t bytes = 0;
   for (Type type : llvm::concat<const Type>(getArgumentTypes(), getResultTypes()))
-    bytes += cast<RankedTensorType>(type).getNumElements() * sizeof(float);
+    bytes += hvn::byteSize(type);
   return bytes;
 }
 
@@ -111,7 +111,7 @@ RankedTensorType PackOp::packedType(RankedTensorType type, int64_t panel) {
   }
   axes.push_back("l");
   shape.push_back(panel);
-  return hvn::axisTensor(type.getContext(), shape, axes);
+  return hvn::axisTensorLike(type, shape, axes);
 }
 
 static LogicalResult verifyPacking(Operation *op, RankedTensorType plain, RankedTensorType packed, int64_t panel) {

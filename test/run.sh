@@ -13,7 +13,7 @@ bar=(--no-progress-bar)
 report=build/test/report.json
 mkdir -p build/test && rm -f "$report"
 PATH="$PWD/build/venv/bin:$PATH" build/venv/bin/python /usr/lib/llvm-22/bin/lit test --timeout 900 \
-  --order smart --show unsupported -o "$report" -v "${bar[@]}" ${1:+--filter "$1"}
+  --order smart -o "$report" -v "${bar[@]}" ${1:+--filter "$1"}
 status=$?
 build/venv/bin/python test/count.py "$report" || status=1
 exit "$status"

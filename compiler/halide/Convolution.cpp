@@ -97,7 +97,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   int64_t channels = hvn::axisSize(op.getType(), "c");
   ConvTile tile = chooseConvTile(channels, width, target);
   // Weights beyond half of a level-2 cache are read once, for the whole map.
-  bool panelsOutside = op.getWeight().getType().getNumElements() * sizeof(float) > 512 * 1024;
+  bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
   int64_t units = panelsOutside ? llvm::divideCeil(channels, tile.vector * tile.vectors) : height;
   return kern::ScheduleAttr::get(kernel.getContext(), "conv_direct",
                                  {{"vector", tile.vector},

@@ -6,10 +6,15 @@ using namespace fovea::halide;
 
 #include "compiler/halide/EmitterInterface.cpp.inc"
 
+/// How Halide calls the element type of `type`.
+static Halide::Type elementType(Type type) {
+  return cast<RankedTensorType>(type).getElementType().isBF16() ? Halide::BFloat(16) : Halide::Float(32);
+}
+
 KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : kernel(kernel), target(target) {
   for (auto [number, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
     auto type = cast<RankedTensorType>(argument.getType());
-    Halide::ImageParam parameter(Halide::Float(32), type.getRank(), "in" + std::to_string(number));
+    Halide::ImageParam parameter(elementType(type), type.getRank(), "in" + std::to_string(number));
     int64_t stride = 1;
     for (int64_t dim = 0; dim < type.getRank(); ++dim) {
       int64_t extent = type.getDimSize(type.getRank() - 1 - dim);
@@ -26,7 +31,7 @@ KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : ke
   for (auto [number, result] : llvm::enumerate(terminator->getOperands())) {
     Halide::Func output("out" + std::to_string(number));
     std::vector<Halide::Var> vars = varsOf(result);
-    output(vars) = functions.at(result)(vars);
+    output(vars) = Halide::cast(elementType(result.getType()), functions.at(result)(vars));
     auto type = cast<RankedTensorType>(result.getType());
     int64_t stride = 1;
     for (size_t dim = 0; dim < vars.size(); ++dim) {
@@ -48,7 +53,7 @@ Halide::Expr KernelBuilder::load(Value value, const Index &index) {
     bool repeated = type.getDimSize(axis) == 1 || named == index.end();
     at.push_back(repeated ? Halide::Expr(0) : named->second);
   }
-  return functions.at(value)(at);
+  return Halide::cast(Halide::Float(32), functions.at(value)(at));
 }
 
 Index KernelBuilder::indexOf(Value value) {

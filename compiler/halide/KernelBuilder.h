@@ -28,7 +28,8 @@ public:
 
   //===--- for emitters ---===//
 
-  /// The element of `value` at `index`; size-1 axes broadcast.
+  /// The element of `value` at `index`; size-1 axes broadcast. Arithmetic is in f32 whatever is stored; a kernel's
+  /// result is rounded once, as it is stored.
   Halide::Expr load(mlir::Value value, const Index &index);
   /// The loop variables of `value`, by axis, as an index.
   static Index indexOf(mlir::Value value);

@@ -18,7 +18,7 @@ static RankedTensorType kernelLayout(RankedTensorType type) {
     shape.push_back(hvn::axisSize(type, axis, /*absent=*/-1));
   if (type.getRank() != 4 || llvm::is_contained(shape, -1))
     return type;
-  return hvn::axisTensor(type.getContext(), shape, order);
+  return hvn::axisTensorLike(type, shape, order);
 }
 
 /// `value` as a tensor of the type `type`, which has the same axes.

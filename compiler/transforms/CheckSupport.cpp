@@ -34,7 +34,7 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
     if (!ok)
       network.emitError() << "a network is one block of layers, without branches";
     for (Type type : llvm::concat<const Type>(network.getArgumentTypes(), network.getResultTypes()))
-      if (!hvn::isAxisTensor(type)) {
+      if (!hvn::isAxisTensor(type) || !cast<RankedTensorType>(type).getElementType().isF32()) {
         network.emitError() << "inputs and outputs of a network are static f32 tensors on named axes, found " << type;
         ok = false;
       }

@@ -58,7 +58,7 @@ struct Collapse {
         shape.push_back(product(type));
       }
     }
-    return hvn::axisTensor(type.getContext(), shape, names);
+    return hvn::axisTensorLike(type, shape, names);
   }
 
   /// `over` with the flat axis instead of the collapsed ones.

@@ -10,8 +10,6 @@ namespace fovea {
 using namespace mlir;
 using namespace fovea;
 
-static int64_t bytesOf(Value value) { return cast<RankedTensorType>(value.getType()).getNumElements() * sizeof(float); }
-
 /// The first op that reads a result of `op`; null when nothing does.
 static Operation *firstUser(Operation *op) {
   Operation *first = nullptr;
@@ -38,9 +36,9 @@ struct OrderKernelsPass : fovea::impl::OrderKernelsPassBase<OrderKernelsPass> {
       Operation *user = firstUser(call);
       int64_t kept = 0, result = 0;
       for (Value operand : call->getOperands())
-        kept += isLastUser(call, operand) ? bytesOf(operand) : 0;
+        kept += isLastUser(call, operand) ? hvn::byteSize(operand.getType()) : 0;
       for (Value value : call->getResults())
-        result += bytesOf(value);
+        result += hvn::byteSize(value.getType());
       if (user && kept <= result)
         call->moveBefore(user);
     }

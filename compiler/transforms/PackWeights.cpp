@@ -30,7 +30,7 @@ static RankedTensorType packedType(RankedTensorType type, hvn::Packing packing) 
   SmallVector<StringAttr> axes(hvn::getAxes(type).getNames());
   std::rotate(shape.begin(), shape.begin() + 1, shape.end());
   std::rotate(axes.begin(), axes.begin() + 1, axes.end());
-  return hvn::axisTensor(type.getContext(), shape, llvm::to_vector_of<StringRef>(axes));
+  return hvn::axisTensorLike(type, shape, llvm::to_vector_of<StringRef>(axes));
 }
 
 /// Makes `argument` the packed tensor: packs it at each call, and undoes that at the head of the kernel.

@@ -29,9 +29,7 @@ struct Place {
 };
 } // namespace
 
-static int64_t alignedBytes(Value value) {
-  return llvm::alignTo(cast<RankedTensorType>(value.getType()).getNumElements() * int64_t(sizeof(float)), 64);
-}
+static int64_t alignedBytes(Value value) { return llvm::alignTo(hvn::byteSize(value.getType()), 64); }
 
 //===----------------------------------------------------------------------===//
 // The arena

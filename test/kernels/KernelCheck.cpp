@@ -67,11 +67,40 @@ __attribute__((visibility("default"))) int halide_error_out_of_memory(void *) { 
 
 //===----------------------------------------------------------------------===//
 
+static bool isNarrow(Type type) { return cast<RankedTensorType>(type).getElementType().isBF16(); }
+
+/// bf16 is the upper half of f32; rounds to the nearest, ties to even.
+static uint16_t narrow(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return std::isnan(value) ? 0x7fc0 : (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+}
+
+static float widen(uint16_t half) {
+  uint32_t bits = uint32_t(half) << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/// Stores `values` as a tensor of `type` is stored.
+static void store(Type type, llvm::ArrayRef<double> values, void *array) {
+  for (auto [i, value] : llvm::enumerate(values))
+    if (isNarrow(type))
+      static_cast<uint16_t *>(array)[i] = narrow(float(value));
+    else
+      static_cast<float *>(array)[i] = float(value);
+}
+
+static float element(Type type, const void *array, size_t i) {
+  return isNarrow(type) ? widen(static_cast<const uint16_t *>(array)[i]) : static_cast<const float *>(array)[i];
+}
+
 static hvn::Tensor madeUp(RankedTensorType type, unsigned seed) {
   hvn::Tensor tensor(type);
   std::mt19937 random(seed);
   for (double &value : tensor.data)
-    value = float(int32_t(random()) * 0x1p-31);
+    value = isNarrow(type) ? widen(narrow(int32_t(random()) * 0x1p-31)) : float(int32_t(random()) * 0x1p-31);
   constexpr double specials[] = {NAN, INFINITY, -INFINITY, 1e30, -1e30, 2e9, -2e9, 100, -100, 1e-40, 0.0, -0.0};
   for (size_t i = 0; special && i < tensor.data.size(); i += 3)
     tensor.data[i] = specials[i / 3 % std::size(specials)];
@@ -99,16 +128,15 @@ static std::vector<hvn::Tensor> evaluate(kern::FuncOp kernel, std::vector<hvn::T
 namespace {
 /// Arrays and descriptors of a call.
 struct Call {
-  std::vector<float *> arrays;
+  std::vector<void *> arrays;
   std::deque<std::vector<Dimension>> dimensions;
   std::deque<Buffer> buffers;
   std::vector<void *> arguments{nullptr};
   void *context = nullptr;
 
   Call() { arguments[0] = &context; }
-  float *add(RankedTensorType type) {
-    float *array =
-        static_cast<float *>(aligned_alloc(64, llvm::alignTo(type.getNumElements() * sizeof(float) + 64, 64)));
+  void *add(RankedTensorType type) {
+    void *array = aligned_alloc(64, llvm::alignTo(hvn::byteSize(type) + 64, 64));
     arrays.push_back(array);
     auto &list = dimensions.emplace_back();
     int32_t stride = 1;
@@ -116,12 +144,13 @@ struct Call {
       list.push_back({0, int32_t(size), stride, 0});
       stride *= size;
     }
-    buffers.push_back({0, nullptr, array, 0, 2, 32, 1, int32_t(type.getRank()), list.data(), nullptr});
+    uint8_t code = isNarrow(type) ? 3 : 2, bits = isNarrow(type) ? 16 : 32;
+    buffers.push_back({0, nullptr, array, 0, code, bits, 1, int32_t(type.getRank()), list.data(), nullptr});
     arguments.push_back(&buffers.back());
     return array;
   }
   ~Call() {
-    for (float *array : arrays)
+    for (void *array : arrays)
       free(array);
   }
 };
@@ -153,17 +182,20 @@ static bool check(kern::FuncOp kernel, const KernelObject &object) {
   std::vector<hvn::Tensor> inputs;
   for (Type type : kernel.getArgumentTypes()) {
     inputs.push_back(madeUp(cast<RankedTensorType>(type), inputs.size() + 1));
-    llvm::copy(inputs.back().data, call.add(inputs.back().type));
+    store(type, inputs.back().data, call.add(inputs.back().type));
   }
-  std::vector<float *> outputs;
+  std::vector<void *> outputs;
   for (Type type : kernel.getResultTypes()) {
     outputs.push_back(call.add(cast<RankedTensorType>(type)));
-    std::fill_n(outputs.back(), cast<RankedTensorType>(type).getNumElements(), NAN);
+    store(type, std::vector<double>(cast<RankedTensorType>(type).getNumElements(), NAN), outputs.back());
   }
   int code = run(call.arguments.data());
-  double largest = special ? 1 : 0, worst = 0;
+  double largest = special ? 1 : 0, worst = 0, rounding = 0;
   for (auto [tensor, output] : llvm::zip(evaluate(kernel, inputs), outputs))
-    for (auto [expected, found] : llvm::zip(tensor.data, llvm::ArrayRef(output, tensor.data.size()))) {
+    for (auto [i, expected] : llvm::enumerate(tensor.data)) {
+      double found = element(tensor.type, output, i);
+      if (isNarrow(tensor.type)) // what counts is f32 arithmetic, rounded once
+        rounding = 0x1p-8;
       if (!special)
         largest = std::max(largest, std::abs(expected));
       if ((std::isnan(found) && std::isnan(expected)) || expected == found)
@@ -172,7 +204,7 @@ static bool check(kern::FuncOp kernel, const KernelObject &object) {
       double error = std::abs(expected - found) / (special ? std::max(std::abs(expected), 1.0) : 1.0);
       worst = std::isnan(error) ? INFINITY : std::max(worst, error);
     }
-  bool ok = code == 0 && worst <= tolerance * largest;
+  bool ok = code == 0 && worst <= (tolerance + rounding) * largest;
   llvm::outs() << llvm::formatv("{0,-44} {1} error {2:e1} scratch {3} stack {4}", object.name, ok ? "ok  " : "FAIL",
                                 largest > 0 ? worst / largest : worst, object.scratchBytes, object.stackBytes);
   if (seconds > 0) {

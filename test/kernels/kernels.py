@@ -1,6 +1,8 @@
 """Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
 
-    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary
+    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary [bf16]
+
+With bf16, activations and weights are stored in bf16.
 """
 import sys
 
@@ -18,10 +20,11 @@ AXES = """#c = #hvn.axes<c>
 #pyxil = #hvn.axes<p, y, x, i, l>
 """
 count = 0
+element = sys.argv[2] if len(sys.argv) > 2 else "f32"
 
 
 def tensor(axes, *sizes):
-    return f"tensor<{'x'.join(map(str, sizes))}xf32, #{axes}>"
+    return f"tensor<{'x'.join(map(str, sizes))}x{element}, #{axes}>"
 
 
 class Kernel:
@@ -116,7 +119,7 @@ def dot(*shape, **options):
     kernel = Kernel("dot")
     value = kernel.unary("hvn.relu", depthwise_op(kernel, *shape, **options))
     weight = kernel.argument(tensor("oi", 1, shape[1]))
-    pixels = value[1].rsplit("x", 2)[0] + "x1xf32, #nhwc>"
+    pixels = value[1].rsplit("x", 2)[0] + f"x1x{element}, #nhwc>"
     kernel.finish(kernel.unary("hvn.sigmoid", kernel.op("hvn.linear", [value, weight], pixels)))
 
 
@@ -141,7 +144,7 @@ def pool(shape, channels, over, keepdim):
     sizes = [(1 if axis in over else size, axis) for size, axis in zip((*shape, channels), names + ["c"])]
     if not keepdim:
         sizes = [(size, axis) for size, axis in sizes if axis not in over]
-    result = f"tensor<{''.join(f'{size}x' for size, _ in sizes)}f32, #hvn.axes<{', '.join(a for _, a in sizes)}>>"
+    result = f"tensor<{''.join(f'{size}x' for size, _ in sizes)}{element}, #hvn.axes<{', '.join(a for _, a in sizes)}>>"
     keep = " keepdim true" if keepdim else ""
     kernel.finish(kernel.op("hvn.mean", [product], result, f" over <{', '.join(over)}>{keep}"))
 

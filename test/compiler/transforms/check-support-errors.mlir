@@ -76,3 +76,12 @@ func.func @blocks(%x: tensor<8xf32, #hvn.axes<c>>) -> tensor<8xf32, #hvn.axes<c>
 ^other:
   return %x : tensor<8xf32, #hvn.axes<c>>
 }
+
+// -----
+
+// Kernels store bf16, networks do not yet.
+// expected-error @+1 {{inputs and outputs of a network are static f32 tensors on named axes, found 'tensor<2xbf16}}
+func.func @half(%x: tensor<2xbf16, #hvn.axes<c>>) -> tensor<2xbf16, #hvn.axes<c>> {
+  %0 = hvn.relu %x : tensor<2xbf16, #hvn.axes<c>>
+  return %0 : tensor<2xbf16, #hvn.axes<c>>
+}
