@@ -41,7 +41,7 @@ llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, l
 
 StagingFolder::StagingFolder(StagingFolder &&other) noexcept
     : signals(std::move(other.signals)), destination(std::move(other.destination)),
-      madeDestination(other.madeDestination), folder(other.folder) {
+      madeDestination(other.madeDestination), folder(std::move(other.folder)) {
   other.folder.clear();
 }
 

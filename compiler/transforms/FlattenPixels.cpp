@@ -117,7 +117,7 @@ static std::optional<Collapse> findCollapse(kern::FuncOp kernel) {
     if (!treatsPixelsAlike(&op))
       return std::nullopt;
   SmallVector<RankedTensorType> types = typesIn(kernel);
-  for (SmallVector<StringRef> axes : {SmallVector<StringRef>{"n", "h", "w"}, SmallVector<StringRef>{"h", "w"}}) {
+  for (const SmallVector<StringRef> &axes : {SmallVector<StringRef>{"n", "h", "w"}, SmallVector<StringRef>{"h", "w"}}) {
     Collapse collapse{axes};
     for (RankedTensorType type : types)
       collapse.size = std::max(collapse.size, collapse.product(type));
