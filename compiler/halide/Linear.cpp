@@ -131,6 +131,7 @@ static void schedule(KernelBuilder &kernel) {
   int64_t tasks = kernel.knob("parallel"), prefetch = kernel.knob("prefetch"), panel = vector * vectors;
   RankedTensorType type = resultType(kernel.kernel);
   int64_t channels = hvn::axisSize(type, "c"), pixels = pixelsOf(kernel.kernel);
+  int64_t depth = hvn::axisSize(cast<hvn::LinearOp>(anchor.op).getInput().getType(), "c");
 
   std::vector<Var> vars = out.args();
   Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi"), task("task");
@@ -169,11 +170,12 @@ static void schedule(KernelBuilder &kernel) {
     acc.unroll(vars[1]);
     updateOrder.push_back(vars[1]);
   }
-  updateOrder.push_back(k);
+  if (depth > 1) // Halide drops a loop of one step
+    updateOrder.push_back(k);
   acc.update().reorder(updateOrder).vectorize(ni).unroll(nv);
   if (vars.size() > 1)
     acc.update().unroll(vars[1]);
-  if (prefetch && anchor.weight)
+  if (prefetch && anchor.weight && depth > 1)
     acc.update().prefetch(kernel.parameter(anchor.weight), k, k, int(prefetch),
                           Halide::PrefetchBoundStrategy::NonFaulting);
 }

@@ -87,8 +87,10 @@ static void schedule(KernelBuilder &kernel) {
       .vectorize(ci)
       .unroll(cv);
   std::vector<Halide::VarOrRVar> order{ci, cv};
-  for (RVar axis : kernel.anchors.front().reduction)
-    order.push_back(axis);
+  auto input = cast<RankedTensorType>(kernel.anchors.front().op->getOperand(0).getType());
+  if (input.getNumElements() > resultType(kernel.kernel).getNumElements()) // Halide drops loops of one step
+    for (RVar axis : kernel.anchors.front().reduction)
+      order.push_back(axis);
   acc.update().split(c, cv, ci, int(vector)).reorder(order).vectorize(ci).unroll(cv);
 }
 

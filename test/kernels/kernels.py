@@ -165,6 +165,8 @@ def main(family):
                 linear([pixels], 7 if out % 2 else 20, out, ("", "gelu", "add")[count % 3], bias=count % 4 != 0)
         linear([], 33, 19, "relu")
         linear([3, 25], 12, 40, "mul")
+        linear([16], 1, 7, "gelu")
+        linear([], 1, 1, "")
         linear([3136], 48, 48, "add")
         linear([196], 112, 448, "gelu")
     elif family == "conv":
@@ -202,6 +204,8 @@ def main(family):
     elif family == "pool":
         for channels in (1, 3, 8, 17, 56, 112, 220):
             pool([49], channels, ["m"], True)
+        pool([1], 20, ["m"], True)
+        pool([2, 1, 1], 12, ["h", "w"], True)
         pool([3136], 48, ["m"], False)
         pool([2, 25], 20, ["m"], False)
         pool([2, 5, 7], 12, ["h", "w"], True)
