@@ -20,7 +20,7 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
       return signalPassFailure();
     bool ok = checkName(network);
     network.walk([&](Operation *op) {
-      ok &= checkConvolution(op) && checkWeights(op);
+      ok &= checkSize(op) && checkConvolution(op) && checkWeights(op);
       if (isa<func::ReturnOp>(op))
         ok &= checkOutputs(network, op);
     });
@@ -52,6 +52,17 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
     network.emitError() << "a network cannot be called '" << weightsFunction
                         << "': the compiler keeps the arithmetic on weights under this name";
     return false;
+  }
+
+  /// Kernels count bytes in 32 bits.
+  static bool checkSize(Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (hvn::isAxisTensor(type) && hvn::byteSize(type) > INT32_MAX) {
+        op->emitError() << "a tensor of " << hvn::byteSize(type) << " bytes, " << hvn::spell(type) << ": at most "
+                        << INT32_MAX << " bytes are supported";
+        return false;
+      }
+    return true;
   }
 
   static bool checkConvolution(Operation *op) {

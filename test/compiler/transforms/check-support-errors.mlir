@@ -85,3 +85,11 @@ func.func @half(%x: tensor<2xbf16, #hvn.axes<c>>) -> tensor<2xbf16, #hvn.axes<c>
   %0 = hvn.relu %x : tensor<2xbf16, #hvn.axes<c>>
   return %0 : tensor<2xbf16, #hvn.axes<c>>
 }
+
+// -----
+
+func.func @large(%x: tensor<100000x10000xf32, #hvn.axes<m, c>>) -> tensor<100000x10000xf32, #hvn.axes<m, c>> {
+  // expected-error @+1 {{a tensor of 4000000000 bytes, f32[m=100000, c=10000]: at most 2147483647 bytes are supported}}
+  %0 = hvn.relu %x : tensor<100000x10000xf32, #hvn.axes<m, c>>
+  return %0 : tensor<100000x10000xf32, #hvn.axes<m, c>>
+}
