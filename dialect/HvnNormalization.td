@@ -28,4 +28,70 @@ def Hvn_BatchNormOp : Hvn_InferredOp<"batch_norm",
   let hasCanonicalizer = 1;
 }
 
+def Hvn_GroupNormOp : Hvn_InferredOp<"group_norm",
+    [AllTypesMatch<["weight", "bias"]>, DeclareOpInterfaceMethods<LayerInterface>,
+     DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "normalization by the statistics of each image's groups of channels";
+  let description = [{
+    The channels are cut into `groups` equal parts; mean and variance (divided by the count) of an image's part, all
+    pixels included, give `(x - mean) / sqrt(var + eps) * weight + bias` (Wu and He, arXiv 1803.08494), as
+    torch.nn.GroupNorm. Canonicalization makes it `moments`, `normalize` and arithmetic on the parameters.
+    Constraints: (C1) the input has the axes n, c and at least one more; (C2) the parameters have the one axis c, of
+    the input's size; (C3) `groups` is positive and divides the channels; (C4) eps is not negative.
+
+    ```mlir
+    %1 = hvn.group_norm %0, %weight, %bias groups 1 eps 1.000000e-05
+       : tensor<1x32x56x56xf32, #hvn.axes<n, c, h, w>>, tensor<32xf32, #hvn.axes<c>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_Tensor:$weight, Hvn_Tensor:$bias, I64Attr:$groups, F64Attr:$eps);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias `groups` $groups `eps` $eps attr-dict `:` type($input) `,` type($weight)
+  }];
+  let hasCanonicalizer = 1;
+}
+
+def Hvn_MomentsOp : Hvn_InferredOp<"moments", [Anchor, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "mean and variance of each row of each group of channels";
+  let description = [{
+    The result has the axes n, g (group of channels), b (the index along `rows`, an axis of the input) and s: at s = 0
+    the mean over all other axes, at s = 1 the variance, divided by the count. All rows are equally long, so the
+    statistics of the whole follow: the mean of the means; the mean of the variances plus the variance of the means.
+    Rows stay apart because the kernel that makes the input can take the statistics of a row while it is in the cache,
+    and because the sums then do not depend on the number of threads.
+    Constraints: (C1) the input has the axes n, c and `rows`; (C2) `groups` is positive and divides the channels.
+
+    ```mlir
+    %1 = hvn.moments %0 groups 1 rows "h"
+       : (tensor<1x32x56x56xf32, #hvn.axes<n, c, h, w>>) -> tensor<1x1x56x2xf32, #hvn.axes<n, g, b, s>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, I64Attr:$groups, StrAttr:$rows);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input `groups` $groups `rows` $rows attr-dict `:` functional-type(operands, results)";
+}
+
+def Hvn_NormalizeOp : Hvn_InferredOp<"normalize", [Pointwise, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "(x - mean * sums) / sqrt(var + eps), statistics from `moments`";
+  let description = [{
+    Without `sums` it is 1. With it, x is a linear layer W y, `sums` are the sums of the rows of W, and the result is
+    W applied to the normalized y: a linear layer needs no normalized copy of its input.
+    Constraints: (C1) the input has the axes n and c; (C2) the moments have the axes n, g, b, s with the input's n, a g
+    that divides the channels, and s = 2; (C3) `sums` has the one axis c of the input's size, and there is one group;
+    (C4) eps is not negative.
+
+    ```mlir
+    %1 = hvn.normalize %0 by %moments eps 1.000000e-05
+       : (tensor<1x32x56x56xf32, #hvn.axes<n, c, h, w>>, tensor<1x1x56x2xf32, #hvn.axes<n, g, b, s>>)
+       -> tensor<1x32x56x56xf32, #hvn.axes<n, c, h, w>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_Tensor:$moments, Optional<Hvn_Tensor>:$sums, F64Attr:$eps);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = [{
+    $input `by` $moments (`sums` $sums^)? `eps` $eps attr-dict `:` functional-type(operands, results)
+  }];
+}
+
 #endif

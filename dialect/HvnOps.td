@@ -2,6 +2,7 @@
 #ifndef FOVEA_HVN_OPS
 #define FOVEA_HVN_OPS
 
+include "dialect/HvnAttention.td"
 include "dialect/HvnBase.td"
 include "dialect/HvnConvolution.td"
 include "dialect/HvnNormalization.td"

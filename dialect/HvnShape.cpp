@@ -121,6 +121,46 @@ void SliceOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRConte
 }
 
 //===----------------------------------------------------------------------===//
+// pad
+//===----------------------------------------------------------------------===//
+
+LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &results) {
+  auto type = cast<RankedTensorType>(adaptor.getInput().getType());
+  ArrayRef<StringAttr> over = adaptor.getOver().getNames();
+  if (adaptor.getLow().size() != over.size() || adaptor.getHigh().size() != over.size()) // C2
+    return emitOptionalError(location, "low and high take a value for each of the axes ", adaptor.getOver());
+  for (auto [axis, low, high] : llvm::zip_equal(over, adaptor.getLow(), adaptor.getHigh())) {
+    int64_t size = axisSize(type, axis, /*absent=*/-1);
+    if (size < 0) // C1
+      return emitOptionalError(location, "cannot pad the axis ", axis.getValue(), " of a tensor on ", getAxes(type));
+    if (low < 0 || high < 0)
+      return emitOptionalError(location, "padding must not be negative, found ", std::min(low, high));
+    type = withAxisSize(type, axis, low + size + high);
+  }
+  results.push_back(type);
+  return success();
+}
+
+SmallVector<Tensor> PadOp::evaluate(ArrayRef<const Tensor *> operands) {
+  const Tensor &input = *operands[0];
+  Tensor result(getType());
+  int64_t corner = 0; // where the input's first element comes to lie
+  for (auto [axis, low] : llvm::zip_equal(getOver().getNames(), getLow()))
+    corner += low * result.stride(axis);
+  SmallVector<int64_t> strides;
+  for (StringAttr axis : getAxes(input.type).getNames())
+    strides.push_back(result.stride(axis));
+  for (auto [number, element] : llvm::enumerate(input.data)) {
+    int64_t at = corner, left = number;
+    for (int64_t axis = input.type.getRank(); axis-- > 0; left /= input.type.getDimSize(axis))
+      at += left % input.type.getDimSize(axis) * strides[axis];
+    result.data[at] = element;
+  }
+  return {std::move(result)};
+}
+
+//===----------------------------------------------------------------------===//
 // split
 //===----------------------------------------------------------------------===//
 

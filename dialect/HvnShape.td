@@ -68,4 +68,22 @@ def Hvn_SplitOp : Hvn_InferredOp<"split", [DeclareOpInterfaceMethods<LayerInterf
   let hasCanonicalizer = 1;
 }
 
+def Hvn_PadOp : Hvn_InferredOp<"pad"> {
+  let summary = "zeros around a tensor";
+  let description = [{
+    `low` zeros before and `high` zeros behind each axis of `over`, a value per axis.
+    Constraints: (C1) the input has every axis of `over`; (C2) `low` and `high` have a value per axis, none negative.
+
+    ```mlir
+    %1 = hvn.pad %0 over <y, x> low [1, 1] high [1, 1]
+       : (tensor<1x1xf32, #hvn.axes<y, x>>) -> tensor<3x3xf32, #hvn.axes<y, x>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_AxesAttr:$over, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = [{
+    $input `over` $over `low` $low `high` $high attr-dict `:` functional-type(operands, results)
+  }];
+}
+
 #endif
