@@ -51,7 +51,7 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
 }
 
 static void scheduleDepthwise(KernelBuilder &kernel) {
-  Func out = kernel.outputs.front();
+  Func out = tiledFunction(kernel);
   RankedTensorType type = resultType(kernel.kernel);
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
@@ -61,7 +61,9 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
       .reorder(ci, xi, xo, co, h, n)
       .vectorize(ci)
       .unroll(xi);
-  if (tasks > 1)
+  if (kernel.rows.defined())
+    scheduleRowMoments(kernel, tasks, vector);
+  else if (tasks > 1)
     out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
   scheduleAccumulator(kernel.anchors.front(), out, Halide::LoopLevel(out, xo), vector);
 }

@@ -66,6 +66,8 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, const TargetInfo &t
   try {
     KernelBuilder builder(kernel, target);
     family->schedule(builder);
+    for (Halide::Func scalar : builder.scalars)
+      scalar.compute_root();
     Halide::Target halideTarget(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
     Halide::Module module = Halide::Pipeline(builder.outputs)
                                 .compile_to_module(builder.arguments(), kernel.getSymName().str(), halideTarget);

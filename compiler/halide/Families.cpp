@@ -6,15 +6,18 @@ using namespace fovea;
 using namespace fovea::halide;
 
 llvm::ArrayRef<const Family *> fovea::halide::families() {
-  static const Family *const all[] = {&convPairFamily, &channelDotFamily, &convDirectFamily, &depthwiseFamily,
-                                      &gemmFamily,     &poolFamily,       &pointwiseFamily};
+  static const Family *const all[] = {&attentionFamily,  &convPairFamily,  &channelDotFamily,
+                                      &convDirectFamily, &depthwiseFamily, &gemmFamily,
+                                      &poolFamily,       &momentsFamily,   &pointwiseFamily};
   return all;
 }
 
 void fovea::registerHalideFamilies(DialectRegistry &registry) {
   registry.insert<hvn::HvnDialect, kern::KernDialect>();
+  attachAttentionEmitter(registry);
   attachConvolutionEmitter(registry);
   attachLinearEmitter(registry);
+  attachNormalizationEmitters(registry);
   attachPointwiseEmitters(registry);
   attachReductionEmitters(registry);
   attachShapeEmitters(registry);

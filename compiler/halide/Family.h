@@ -22,14 +22,16 @@ struct Family {
 llvm::ArrayRef<const Family *> families();
 
 // One per file; each attaches its emitters and returns its family.
+void attachAttentionEmitter(mlir::DialectRegistry &registry);
 void attachConvolutionEmitter(mlir::DialectRegistry &registry);
 void attachLinearEmitter(mlir::DialectRegistry &registry);
+void attachNormalizationEmitters(mlir::DialectRegistry &registry);
 void attachPointwiseEmitters(mlir::DialectRegistry &registry);
 void attachReductionEmitters(mlir::DialectRegistry &registry);
 void attachShapeEmitters(mlir::DialectRegistry &registry);
 
-extern const Family channelDotFamily, convDirectFamily, convPairFamily, depthwiseFamily, gemmFamily, pointwiseFamily,
-    poolFamily;
+extern const Family attentionFamily, channelDotFamily, convDirectFamily, convPairFamily, depthwiseFamily, gemmFamily,
+    momentsFamily, pointwiseFamily, poolFamily;
 
 //===--- what the families share ---===//
 
@@ -57,6 +59,15 @@ int64_t chooseVector(int64_t size, int64_t lanes);
 /// How a loop of `extent` is cut into `factor`: exact, shifted inwards (elements at the end are computed twice), or
 /// guarded when the loop is shorter than one piece.
 Halide::TailStrategy tailFor(int64_t extent, int64_t factor);
+
+/// The function whose tiles a strategy schedules: the first output, or the rows that it copies.
+inline Halide::Func tiledFunction(KernelBuilder &kernel) {
+  return kernel.rows.defined() ? kernel.rows : kernel.outputs.front();
+}
+
+/// Schedules the moments of a kernel that makes them beside its result: both go over the rows together, in `tasks`
+/// parallel parts. The first output must not be scheduled but for the vector.
+void scheduleRowMoments(KernelBuilder &kernel, int64_t tasks, int64_t vector);
 
 /// Zero where `index`'s h or w lie outside of `input`, else the element there. Only sides that the convolution
 /// `op` reaches are checked.

@@ -87,7 +87,7 @@ Anchor &KernelBuilder::accumulate(Operation *op, Halide::Expr init, Halide::Expr
   function(vars) = init;
   function(vars) += term;
   set(op->getResult(0), function);
-  return anchors.emplace_back(Anchor{op, function, std::move(reduction), {}, {}});
+  return anchors.emplace_back(Anchor{op, function, std::move(reduction)});
 }
 
 Value KernelBuilder::argumentBehind(Value value) {

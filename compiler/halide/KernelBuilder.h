@@ -16,9 +16,10 @@ using Index = std::vector<std::pair<std::string, Halide::Expr>>;
 struct Anchor {
   mlir::Operation *op;
   Halide::Func accumulator;
-  std::vector<Halide::RVar> reduction; ///< innermost first
-  Halide::Func padded;                 ///< the input with zeros around it, if it has to be stored; else undefined
-  mlir::Value weight;                  ///< the kernel's argument that holds the packed weight; null without one
+  std::vector<Halide::RVar> reduction;             ///< innermost first
+  Halide::Func padded = {};                        ///< the input with zeros around it, if it has to be stored
+  mlir::Value weight = {};                         ///< the kernel's argument that holds the packed weight, if any
+  std::map<std::string, Halide::Func> stages = {}; ///< what the op computes on the way, by its family's names
 };
 
 class KernelBuilder {
@@ -55,6 +56,8 @@ public:
   const TargetInfo &target;
   std::vector<Halide::Func> outputs; ///< one per result of the kernel
   std::vector<Anchor> anchors;       ///< in program order
+  Halide::Func rows;                 ///< what the first output copies and the moments read, if the kernel has both
+  std::vector<Halide::Func> scalars; ///< few numbers that hold for the whole kernel: computed once, before its loops
   Halide::ImageParam &parameter(mlir::Value argument) { return parameters.at(argument); }
   /// The function of `value`.
   Halide::Func function(mlir::Value value) { return functions.at(value); }

@@ -109,7 +109,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
   }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
-  bool panelsOutside = pixels <= 196;
+  bool panelsOutside = pixels <= 196 && opsOf<hvn::MomentsOp>(kernel).empty();
   int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 49 && depth <= 256 ? 256 : 64;
   int64_t panels = llvm::divideCeil(out, vector * vectors);
   int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels : llvm::divideCeil(pixels, rows));
@@ -123,7 +123,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
 }
 
 static void schedule(KernelBuilder &kernel) {
-  Func out = kernel.outputs.front();
+  Func out = tiledFunction(kernel);
   Anchor &anchor = kernel.anchors.front();
   Func acc = anchor.accumulator;
   RVar k = anchor.reduction.front();
@@ -151,7 +151,9 @@ static void schedule(KernelBuilder &kernel) {
   order.insert(order.end(), vars.begin() + std::min<size_t>(vars.size(), 2), vars.end());
   out.reorder(order).vectorize(ni).unroll(nv);
   bool tiled = vars.size() > 1 && kernel.knob("panels_outside");
-  if (tasks > 1) {
+  if (kernel.rows.defined()) {
+    scheduleRowMoments(kernel, tasks, vector);
+  } else if (tasks > 1) {
     Var outer = vars.size() > 1 && !kernel.knob("panels_outside") ? mo : no;
     int64_t units = outer.name() == "mo" ? llvm::divideCeil(pixels, rows) : llvm::divideCeil(channels, panel);
     out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)

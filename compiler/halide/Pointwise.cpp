@@ -95,8 +95,7 @@ const Family fovea::halide::pointwiseFamily = {
      "a vector times some rows at a time",
      {{"vector", 1, 16, "lanes of f32"}, {"tile_m", 1, 16, "rows in a tile"}, {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) {
-      return opsOf<hvn::LinearOp>(kernel).empty() && opsOf<hvn::ConvOp>(kernel).empty() &&
-             opsOf<hvn::MeanOp>(kernel).empty() && opsOf<hvn::SumOp>(kernel).empty();
+      return llvm::none_of(kernel.getBody().getOps(), [](Operation &op) { return op.hasTrait<hvn::Anchor>(); });
     },
     choose,
     schedule};

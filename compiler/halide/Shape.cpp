@@ -41,6 +41,24 @@ struct SliceEmitter : EmitterInterface::ExternalModel<SliceEmitter, hvn::SliceOp
   }
 };
 
+/// Zero outside of the input.
+struct PadEmitter : EmitterInterface::ExternalModel<PadEmitter, hvn::PadOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    auto pad = cast<hvn::PadOp>(op);
+    Index index = KernelBuilder::indexOf(pad.getResult());
+    Expr outside = Halide::Internal::const_false();
+    for (auto [axis, low] : llvm::zip_equal(pad.getOver().getNames(), pad.getLow()))
+      for (auto &[name, at] : index)
+        if (axis == name) {
+          Expr place = at - int(low);
+          int size = int(hvn::axisSize(pad.getInput().getType(), axis));
+          outside = outside || place < 0 || place >= size;
+          at = clamp(place, 0, size - 1);
+        }
+    kernel.define(pad.getResult(), select(outside, 0.0f, kernel.load(pad.getInput(), index)));
+  }
+};
+
 struct UnpackEmitter : EmitterInterface::ExternalModel<UnpackEmitter, kern::UnpackOp> {
   void emit(Operation *op, KernelBuilder &kernel) const {
     auto unpack = cast<kern::UnpackOp>(op);
@@ -56,6 +74,7 @@ struct UnpackEmitter : EmitterInterface::ExternalModel<UnpackEmitter, kern::Unpa
 
 void fovea::halide::attachShapeEmitters(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
+    hvn::PadOp::attachInterface<PadEmitter>(*context);
     hvn::PermuteOp::attachInterface<PermuteEmitter>(*context);
     hvn::ReshapeOp::attachInterface<ReshapeEmitter>(*context);
     hvn::SliceOp::attachInterface<SliceEmitter>(*context);
