@@ -31,8 +31,8 @@ struct Collapse {
     return product;
   }
 
-  /// Whether the axes stand side by side in `type`, all broadcast or none.
-  bool fits(RankedTensorType type) const {
+  /// Whether the axes stand side by side in `type`, all broadcast or none; tokens of keys have a number of their own.
+  bool fits(RankedTensorType type, bool ofKeys) const {
     if (!touches(type))
       return true;
     int64_t first = hvn::getAxes(type).find(axes.front());
@@ -41,7 +41,7 @@ struct Collapse {
     for (auto [offset, axis] : llvm::enumerate(axes))
       if (hvn::getAxes(type).find(axis) != first + int64_t(offset))
         return false;
-    return product(type) == size || product(type) == 1;
+    return ofKeys || product(type) == size || product(type) == 1;
   }
 
   RankedTensorType apply(RankedTensorType type) const {
@@ -96,19 +96,20 @@ static hvn::AxesAttr reducedAxes(Operation *op) {
 /// Whether an op does the same to each pixel, wherever it stands.
 static bool treatsPixelsAlike(Operation *op) {
   return op->hasTrait<hvn::Pointwise>() || op->hasTrait<OpTrait::ConstantLike>() || reducedAxes(op) ||
-         isa<hvn::LinearOp, kern::UnpackOp, kern::ReturnOp>(op);
+         isa<hvn::LinearOp, hvn::AttentionOp, kern::UnpackOp, kern::ReturnOp>(op);
 }
 
-static SmallVector<RankedTensorType> typesIn(kern::FuncOp kernel) {
-  SmallVector<RankedTensorType> types;
-  for (BlockArgument argument : kernel.getArguments())
-    types.push_back(cast<RankedTensorType>(argument.getType()));
-  kernel.walk([&](Operation *op) {
-    for (Type type : op->getResultTypes())
-      if (auto tensor = dyn_cast<RankedTensorType>(type))
-        types.push_back(tensor);
+static SmallVector<Value> valuesIn(kern::FuncOp kernel) {
+  SmallVector<Value> values(kernel.getArguments());
+  kernel.walk([&](Operation *op) { llvm::append_range(values, op->getResults()); });
+  return values;
+}
+
+/// Whether `value` is only read as keys or values of an attention, whose tokens are not the result's pixels.
+static bool isOfKeys(Value value) {
+  return !value.use_empty() && llvm::all_of(value.getUses(), [](OpOperand &use) {
+    return isa<hvn::AttentionOp>(use.getOwner()) && use.getOperandNumber() > 0;
   });
-  return types;
 }
 
 /// How the pixels of `kernel` can be collapsed: with the batch, if all values allow it, else within an image.
@@ -116,13 +117,18 @@ static std::optional<Collapse> findCollapse(kern::FuncOp kernel) {
   for (Operation &op : kernel.getBody().front())
     if (!treatsPixelsAlike(&op))
       return std::nullopt;
-  SmallVector<RankedTensorType> types = typesIn(kernel);
+  SmallVector<Value> values = valuesIn(kernel);
+  bool perImage = !kernel.getOps<hvn::AttentionOp>().empty();
   for (const SmallVector<StringRef> &axes : {SmallVector<StringRef>{"n", "h", "w"}, SmallVector<StringRef>{"h", "w"}}) {
+    if (perImage && axes.front() == "n")
+      continue;
+    auto typeOf = [](Value value) { return cast<RankedTensorType>(value.getType()); };
     Collapse collapse{axes};
-    for (RankedTensorType type : types)
-      collapse.size = std::max(collapse.size, collapse.product(type));
-    bool touches = llvm::any_of(types, [&](RankedTensorType type) { return collapse.touches(type); });
-    bool fits = llvm::all_of(types, [&](RankedTensorType type) { return collapse.fits(type); });
+    for (Value value : values)
+      if (!isOfKeys(value))
+        collapse.size = std::max(collapse.size, collapse.product(typeOf(value)));
+    bool touches = llvm::any_of(values, [&](Value value) { return collapse.touches(typeOf(value)); });
+    bool fits = llvm::all_of(values, [&](Value value) { return collapse.fits(typeOf(value), isOfKeys(value)); });
     for (Operation &op : kernel.getBody().front())
       if (hvn::AxesAttr over = reducedAxes(&op))
         fits &= collapse.fits(over, cast<RankedTensorType>(op.getOperand(0).getType()));

@@ -245,12 +245,78 @@ struct AddLinears : OpRewritePattern<hvn::AddOp> {
   }
 };
 
+//===----------------------------------------------------------------------===//
+// Normalization and residuals
+//===----------------------------------------------------------------------===//
+
+/// linear((x - mean) / deviation, W, b) = (linear(x, W) - mean * rows(W)) / deviation + b, where rows(W) sums the rows
+/// of W: no normalized copy of x is made.
+struct NormalizeBehindLinear : OpRewritePattern<LinearOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(LinearOp op, PatternRewriter &rewriter) const override {
+    auto normalize = op.getInput().getDefiningOp<hvn::NormalizeOp>();
+    if (!WeightedLayer(op) || !normalize || normalize.getSums() || axisSize(normalize.getMoments().getType(), "g") != 1)
+      return failure();
+    Location loc = rewriter.getFusedLoc({op.getLoc(), normalize.getLoc()});
+    auto over = hvn::AxesAttr::get(rewriter.getContext(), ArrayRef<StringRef>{"i"});
+    Value rows = hvn::SumOp::create(rewriter, loc, op.getWeight(), over, rewriter.getBoolAttr(false));
+    auto type = hvn::axisTensor(rewriter.getContext(), {axisSize(op.getType(), "c")}, {"c"});
+    Value sums = hvn::ReshapeOp::create(rewriter, loc, type, rows);
+    Value linear = LinearOp::create(rewriter, op.getLoc(), normalize.getInput(), op.getWeight(), Value());
+    Value result =
+        hvn::NormalizeOp::create(rewriter, loc, linear, normalize.getMoments(), sums, normalize.getEpsAttr());
+    if (op.getBias())
+      result = hvn::AddOp::create(rewriter, loc, result, op.getBias());
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+/// x + depthwise(x) is a depthwise convolution whose middle tap is one more.
+struct ResidualIntoDepthwise : OpRewritePattern<hvn::AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::AddOp op, PatternRewriter &rewriter) const override {
+    for (auto [data, layer] : {std::pair<Value, Value>(op.getLhs(), op.getRhs()), {op.getRhs(), op.getLhs()}}) {
+      auto conv = layer.getDefiningOp<ConvOp>();
+      if (!conv || !conv->hasOneUse() || conv.getInput() != data || !conv.isDepthwise() || !WeightedLayer(conv) ||
+          conv.getType() != data.getType() || !hasMiddle(conv))
+        continue;
+      Location loc = rewriter.getFusedLoc({conv.getLoc(), op.getLoc()});
+      Value one = hvn::ConstantOp::create(rewriter, loc, rewriter.getF64FloatAttr(1));
+      auto tap = hvn::axisTensor(rewriter.getContext(), {1, 1}, {"y", "x"});
+      Value middle = hvn::ReshapeOp::create(rewriter, loc, tap, one);
+      auto axes = hvn::AxesAttr::get(rewriter.getContext(), ArrayRef<StringRef>{"y", "x"});
+      SmallVector<int64_t> around;
+      for (StringRef axis : {"y", "x"})
+        around.push_back(axisSize(conv.getWeight().getType(), axis) / 2);
+      Value identity = hvn::PadOp::create(rewriter, loc, middle, axes, around, around);
+      Value weight = hvn::AddOp::create(rewriter, loc, conv.getWeight(), identity);
+      rewriter.replaceOp(op, WeightedLayer(conv).rebuild(rewriter, op, data, weight, conv.getBias()));
+      return success();
+    }
+    return failure();
+  }
+
+  /// Whether the middle tap of each output pixel stands on the input pixel of the same place.
+  static bool hasMiddle(ConvOp conv) {
+    for (auto [i, axis] : {std::pair(0, "y"), {1, "x"}}) {
+      int64_t size = axisSize(conv.getWeight().getType(), axis);
+      if (conv.getStride()[i] != 1 || size % 2 == 0 || conv.getPad()[i] != size / 2 * conv.getDilation()[i])
+        return false;
+    }
+    return true;
+  }
+};
+
 struct FoldParametersPass : fovea::impl::FoldParametersPassBase<FoldParametersPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<ScaleIntoNextLayer<LinearOp>, ScaleIntoNextLayer<ConvOp>, ShiftIntoNextLayer<LinearOp>,
                  ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer, SubtractedParameter,
-                 MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, AddLinears>(&getContext());
+                 MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, AddLinears, NormalizeBehindLinear,
+                 ResidualIntoDepthwise>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -38,10 +38,17 @@ static SmallVector<Value> argumentsOf(const KernelGroup &group) {
   return arguments;
 }
 
+static SmallVector<Value> resultsOf(const KernelGroup &group) {
+  SmallVector<Value> results{group.last->getResult(0)};
+  if (group.moments)
+    results.push_back(group.moments->getResult(0));
+  return results;
+}
+
 static kern::FuncOp outline(const KernelGroup &group, ArrayRef<Value> arguments, Location loc) {
   OpBuilder builder(loc.getContext());
-  Value result = group.last->getResult(0);
-  auto type = builder.getFunctionType(ValueRange(arguments).getTypes(), result.getType());
+  SmallVector<Value> results = resultsOf(group);
+  auto type = builder.getFunctionType(ValueRange(arguments).getTypes(), ValueRange(results).getTypes());
   auto kernel = kern::FuncOp::create(builder, loc, kernelName(group), type, /*schedule=*/nullptr,
                                      /*sym_visibility=*/nullptr, /*arg_attrs=*/nullptr, /*res_attrs=*/nullptr);
   Block &body = kernel.getBody().emplaceBlock();
@@ -55,7 +62,8 @@ static kern::FuncOp outline(const KernelGroup &group, ArrayRef<Value> arguments,
         builder.clone(*operand.getDefiningOp(), mapping);
     builder.clone(*op, mapping);
   }
-  kern::ReturnOp::create(builder, loc, mapping.lookup(result));
+  kern::ReturnOp::create(builder, loc,
+                         llvm::map_to_vector(results, [&](Value result) { return mapping.lookup(result); }));
   return kernel;
 }
 
@@ -79,9 +87,10 @@ struct FormKernelsPass : fovea::impl::FormKernelsPassBase<FormKernelsPass> {
       kern::FuncOp kernel = outline(group, arguments, loc);
       symbols.insert(kernel);
       OpBuilder builder(group.last);
-      Value result = group.last->getResult(0);
-      auto call = kern::CallOp::create(builder, loc, result.getType(), kernel.getSymName(), arguments);
-      result.replaceAllUsesWith(call.getResult(0));
+      SmallVector<Value> results = resultsOf(group);
+      auto call = kern::CallOp::create(builder, loc, ValueRange(results).getTypes(), kernel.getSymName(), arguments);
+      for (auto [result, called] : llvm::zip_equal(results, call.getResults()))
+        result.replaceAllUsesWith(called);
       grouped.insert(group.ops.begin(), group.ops.end());
     }
     SmallVector<Operation *> order(llvm::make_pointer_range(network.getBody().front()));

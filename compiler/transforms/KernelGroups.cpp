@@ -30,8 +30,8 @@ public:
 
   std::vector<KernelGroup> fused() {
     for (Operation &op : block)
-      if (isKernelOp(&op))
-        growAnchor(&op);
+      if (isKernelOp(&op) && groupsOf[&op].empty() && growAnchor(&op))
+        followAll(groupsOf[&op].front());
     for (Operation &op : llvm::reverse(block))
       if (isKernelOp(&op) && groupsOf[&op].empty())
         placeLeftover(&op);
@@ -63,25 +63,50 @@ private:
       groups[group].anchor = op;
   }
 
-  /// The group whose result is `value`, when `value` has one use; else -1.
-  int groupBehind(Value value) {
+  /// The group whose result is `value`; -1 when there is none.
+  int groupOf(Value value) {
     Operation *op = value.getDefiningOp();
-    if (!op || !value.hasOneUse() || groupsOf[op].empty())
+    if (!op || groupsOf[op].empty())
       return -1;
     unsigned group = groupsOf[op].front();
     return groups[group].last == op ? int(group) : -1;
   }
 
-  /// Anchors, in program order, with what follows them.
-  void growAnchor(Operation *op) {
+  /// The same when `value` has one use; else -1.
+  int groupBehind(Value value) { return value.hasOneUse() ? groupOf(value) : -1; }
+
+  /// Whether a kernel computes its result row by row, so that it can take the moments of each. A linear layer on few
+  /// pixels reads its weights once for all of them.
+  static bool canTakeMoments(const KernelGroup &group) {
+    constexpr int64_t fewPixels = 256;
+    if (group.moments || !group.anchor)
+      return false;
+    if (auto conv = dyn_cast<hvn::ConvOp>(group.anchor))
+      return conv.isDepthwise();
+    auto type = cast<RankedTensorType>(group.last->getResult(0).getType());
+    return isa<hvn::LinearOp>(group.anchor) && hvn::axisSize(type, "h") * hvn::axisSize(type, "w") > fewPixels &&
+           llvm::count_if(group.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); }) == 1;
+  }
+
+  /// Anchors, in program order, with what follows them. True when the op has found its group.
+  bool growAnchor(Operation *op) {
+    if (isa<hvn::MomentsOp>(op))
+      if (int before = groupOf(op->getOperand(0)); before >= 0 && canTakeMoments(groups[before])) {
+        groupsOf[op].insert(before);
+        groups[before].ops.push_back(op);
+        groups[before].moments = op;
+        return true;
+      }
     if (op->hasTrait<hvn::Anchor>()) {
       int before = groupBehind(op->getOperand(0));
       if (before >= 0 && joins(op, groups[before]))
-        return append(op, before);
-      return open(op);
+        append(op, before);
+      else
+        open(op);
+      return true;
     }
     if (!isPointwise(op))
-      return;
+      return false;
     int latest = -1;
     for (Value operand : op->getOperands()) {
       int group = groupBehind(operand);
@@ -92,6 +117,45 @@ private:
     }
     if (latest >= 0)
       append(op, latest);
+    return latest >= 0;
+  }
+
+  /// A group's result that several elementwise ops read, which all come together in one, as in x * sigmoid(x): the
+  /// group takes them all, and again from there.
+  void followAll(unsigned group) {
+    while (!groups[group].last->getResult(0).hasOneUse()) {
+      SmallVector<Operation *> followers = whereUsesMeet(groups[group].last->getResult(0));
+      if (followers.empty())
+        return;
+      for (Operation *op : followers)
+        append(op, group);
+    }
+  }
+
+  /// The ops from `value` to the first that everything made from `value` goes through, in program order; none if there
+  /// is no such op among the next few, or an op on the way is not elementwise on the shape of `value`.
+  SmallVector<Operation *> whereUsesMeet(Value value) {
+    constexpr size_t most = 8;
+    SmallVector<Operation *> ops;
+    llvm::SmallVector<Value> open{value}; // values with users that are not among `ops`
+    while (!open.empty() && ops.size() < most) {
+      Operation *next = nullptr; // the earliest user of an open value
+      for (Value made : open)
+        for (Operation *user : made.getUsers())
+          if (!llvm::is_contained(ops, user) && (!next || user->isBeforeInBlock(next)))
+            next = user;
+      if (!next || !isKernelOp(next) || !isPointwise(next) || next->getResult(0).getType() != value.getType() ||
+          !groupsOf[next].empty())
+        return {};
+      ops.push_back(next);
+      open.push_back(next->getResult(0));
+      llvm::erase_if(open, [&](Value made) {
+        return llvm::all_of(made.getUsers(), [&](Operation *user) { return llvm::is_contained(ops, user); });
+      });
+      if (open.size() == 1 && open.front() == next->getResult(0))
+        return ops;
+    }
+    return {};
   }
 
   /// Whether an anchor continues the group that makes its input.

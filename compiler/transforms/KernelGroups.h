@@ -12,6 +12,7 @@ struct KernelGroup {
   llvm::SmallVector<mlir::Operation *> ops; ///< in program order once the grouping is complete
   mlir::Operation *anchor = nullptr;        ///< the latest op marked hvn::Anchor; null for a pointwise kernel
   mlir::Operation *last = nullptr;          ///< the op whose result is the kernel's
+  mlir::Operation *moments = nullptr;       ///< hvn.moments of that result, which the kernel returns as well
 };
 
 /// The groups of a network in the order of their last ops; every op that is no parameter, no reshape and no terminator

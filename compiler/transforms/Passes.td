@@ -21,8 +21,11 @@ def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
       Only if nothing else reads layer(x).
     - mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t lack the reduced axes.
     - linear(x, W1, b1) + linear(x, W2, b2) = linear(x, W1 + W2, b1 + b2).
+    - linear(normalize(x, moments), W, b) = normalize(linear(x, W), moments, sums of the rows of W) + b: the statistics
+      come to bear behind the layer, which needs no normalized copy of x.
+    - x + depthwise(x) is a depthwise convolution whose middle tap is one more.
 
-    A normalization, which canonicalization has made a scale and a shift, so disappears.
+    A batch normalization, which canonicalization has made a scale and a shift, so disappears.
 
     ```mlir
     // before
@@ -85,10 +88,11 @@ def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Each op that is no parameter goes into a `kern.func`; the network calls them. The rules:
 
-    1. An anchor (`conv`, `linear`, `mean`, `sum`) opens a kernel.
+    1. An anchor (`conv`, `linear`, `attention`, `mean`, `sum`, `moments`) opens a kernel.
     2. An elementwise op follows an operand into its kernel, when that operand is the kernel's result, has no other use,
        and has the shape of the op's result; the latest such kernel, if there are several. Other operands are read from
-       memory.
+       memory. A result that several elementwise ops of its shape read, which all come together in one, as in
+       `x * sigmoid(x)`, takes them all.
     3. An elementwise op left over is computed where it is used, when each use is elementwise on the same shape, or a
        `mean` or `sum`: always if there is one using kernel, in each of several if the op is cheap.
     4. What then is left over opens an elementwise kernel.
@@ -97,6 +101,8 @@ def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
        it alone reads.
     7. The permute of an input is an address computation in each kernel that reads it. Other permutes and slices are as
        elementwise ops without rule 2. A reshape stays outside: it names the same bytes.
+    8. `moments` of the result of a kernel that goes row by row (around a depthwise `conv`, or a `linear` on more than
+       256 pixels) become a second result of that kernel.
 
     Arguments of a kernel are activations, then parameters, each in order of first use; constants are inside. A call's
     location holds those of the kernel's ops.
@@ -124,8 +130,8 @@ def FlattenPixelsPass : Pass<"flatten-pixels", "::mlir::ModuleOp"> {
   let summary = "Makes the pixels one axis where a kernel treats them alike";
   let description = [{
     In a kernel of elementwise ops, `linear`, and reductions over the pixels, the axes n, h, w become one axis m, if
-    each value has them all in full or all with size 1; else h, w become m, under the same condition. Calls reshape,
-    which moves nothing.
+    each value has them all in full or all with size 1; else h, w become m, under the same condition. So do the tokens of
+    an attention, those of keys and values with a number of their own. Calls reshape, which moves nothing.
 
     ```mlir
     // before
