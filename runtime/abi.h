@@ -53,21 +53,27 @@ typedef struct fovea_step_info {
   uint64_t bytes;     /* bytes of operands and results, weights included */
 } fovea_step_info;
 
+/* A kind of CPU that a library has kernels for. */
+typedef struct fovea_target_info {
+  const char *name;      /* as `fovea compile --target` takes it */
+  uint64_t cpu_features; /* features the CPU must have: bits of runtime/cpu.h */
+} fovea_target_info;
+
 /* What a library says about itself. `version` and `size` come first, so that a reader can tell what follows. */
 typedef struct fovea_description {
   uint32_t version; /* FOVEA_ABI_VERSION */
   uint32_t size;    /* sizeof(fovea_description) */
-  uint32_t input_count, output_count, step_count;
-  uint32_t reserved;    /* 0 */
+  uint32_t input_count, output_count, step_count, target_count;
   const char *name;     /* the network's name, the prefix of the library's functions */
-  const char *target;   /* what the library was compiled for, in words */
+  const char *target;   /* what the library was compiled for: the names of its targets with ", " between them */
   const char *compiler; /* version of the compiler */
   const fovea_tensor_info *inputs, *outputs;
   const fovea_step_info *steps;
-  uint64_t arena_bytes;   /* activations, a multiple of FOVEA_ALIGNMENT */
-  uint64_t scratch_bytes; /* scratch memory of one thread, a multiple of FOVEA_ALIGNMENT */
-  uint64_t stack_bytes;   /* largest stack use of a kernel */
-  uint64_t cpu_features;  /* features the CPU must have: bits of runtime/cpu.h */
+  uint64_t arena_bytes;             /* activations, a multiple of FOVEA_ALIGNMENT */
+  uint64_t scratch_bytes;           /* scratch memory of one thread, a multiple of FOVEA_ALIGNMENT */
+  uint64_t stack_bytes;             /* largest stack use of a kernel */
+  uint64_t cpu_features;            /* features that any CPU must have: those of the least target */
+  const fovea_target_info *targets; /* best first: a CPU that has one also has those after it */
 } fovea_description;
 
 /* Runs lane(argument, index) exactly once for every index in [0, count), on any threads, and returns after the last. */
@@ -84,6 +90,7 @@ typedef struct fovea_options {
   uint64_t arena_bytes;            /* size of `arena` */
   fovea_parallel_for parallel_for; /* threads to use instead of the context's own, or NULL */
   void *executor;                  /* first argument of parallel_for */
+  const char *target;              /* name of the target whose kernels to run, or NULL: the best that the CPU has */
 } fovea_options;
 
 /* The caller's memory for one input or output. */

@@ -53,13 +53,29 @@ static int read_options(const fovea_options *given, fovea_options *options) {
   return FOVEA_OK;
 }
 
-static int check_cpu(const fovea_description *description) {
-  const uint64_t missing = description->cpu_features & ~fovea_cpu_features();
-  if (!missing)
-    return FOVEA_OK;
+/* Finds the program of the first target that the CPU can run, or of the one called `wanted`. */
+static int choose_program(const fovea_model *model, const char *wanted, fovea_program *program) {
+  const fovea_description *description = &model->description;
+  const uint64_t features = fovea_cpu_features();
+  uint64_t missing = 0;
+  const char *name = NULL;
+  for (uint32_t i = 0; i < description->target_count; ++i) {
+    if (wanted && strcmp(wanted, description->targets[i].name) != 0)
+      continue;
+    name = description->targets[i].name;
+    missing = description->targets[i].cpu_features & ~features;
+    if (!missing) {
+      *program = model->programs[i];
+      return FOVEA_OK;
+    }
+  }
+  if (!name)
+    return fovea_fail(FOVEA_ERROR_OPTIONS, "no target '%.64s' in the library; it was compiled for %s", wanted,
+                      description->target);
   char names[256];
   fovea_cpu_names(missing, names, sizeof names);
-  return fovea_fail(FOVEA_ERROR_UNSUPPORTED, "this CPU lacks %s; the library was compiled for %s", names,
+  return fovea_fail(FOVEA_ERROR_UNSUPPORTED,
+                    "this CPU lacks %s, which target '%s' needs; the library was compiled for %s", names, name,
                     description->target);
 }
 
@@ -95,9 +111,10 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
   *result = NULL;
   const fovea_description *description = &model->description;
   fovea_options options;
+  fovea_program program = NULL;
   int code = read_options(given, &options);
   if (!code)
-    code = check_cpu(description);
+    code = choose_program(model, options.target, &program);
   if (code)
     return code;
 
@@ -109,6 +126,7 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
     return fovea_fail(FOVEA_ERROR_MEMORY, "no memory for a context of %llu bytes", (unsigned long long)bytes);
   memset(context, 0, bytes);
   context->model = model;
+  context->program = program;
   context->threads = options.threads;
   context->parallel_for = options.parallel_for;
   context->executor = options.executor;
@@ -212,7 +230,7 @@ static bool run_kernels(fovea_context *context) {
   if (caller->step_nanoseconds)
     caller->mark_nanoseconds = fovea_nanoseconds();
   if (_setjmp(here) == 0) {
-    int code = context->model->run(caller, context->arena, context->inputs, context->outputs);
+    int code = context->program(caller, context->arena, context->inputs, context->outputs);
     if (code)
       fovea_note(caller, "it returned code %d", code);
   }

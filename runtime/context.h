@@ -61,6 +61,7 @@ typedef struct fovea_loop {
 struct fovea_context {
   fovea_loop loop;
   const fovea_model *model;
+  fovea_program program; /* the kernels of the target that was chosen */
   uint8_t *arena;
   uint64_t arena_bytes;            /* with the scratch memory of all threads */
   void *owned_arena;               /* to be freed, or NULL */

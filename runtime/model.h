@@ -12,16 +12,20 @@ extern "C" {
  * of the thread that runs it, so that scratch memory is never shared. */
 typedef struct fovea_worker fovea_worker;
 
+/* Calls the kernels in order, each followed by fovea_mark, and returns the first nonzero result of one, else 0.
+ * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. */
+typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs);
+
 /* Everything the runtime knows about a network: one constant per generated library. As LLVM type, in order:
- *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 reserved,
+ *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 target_count,
  *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
- *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr run }
- * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 } and a fovea_step_info { ptr, ptr, double, i64 }. */
+ *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr targets,
+ *     ptr programs }
+ * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 } and a
+ * fovea_target_info { ptr, i64 }. */
 typedef struct fovea_model {
   fovea_description description;
-  /* Calls the kernels in order, each followed by fovea_mark, and returns the first nonzero result of one, else 0.
-   * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. */
-  int (*run)(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs);
+  const fovea_program *programs; /* [target_count], in the order of description.targets */
 } fovea_model;
 
 /* Scratch bytes that one halide_malloc of `size` bytes takes: a header, the bytes, and room for Halide's licence to

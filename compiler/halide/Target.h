@@ -12,6 +12,7 @@ namespace fovea {
 /// What the compiler knows of a machine.
 struct TargetInfo {
   std::string name;         ///< as `--target` takes it: "x86-64-avx512"
+  std::string help;         ///< in words
   std::string halide;       ///< Halide's name for the same
   std::string triple;       ///< LLVM's
   std::string cpu;          ///< LLVM's, for the host program
@@ -23,15 +24,22 @@ struct TargetInfo {
   unsigned lanes() const { return vectorBytes / sizeof(float); }
 };
 
-/// Every target, best first.
+/// Every target, those of one architecture together and best first: code for one of them also runs where a better one
+/// does.
 std::vector<TargetInfo> knownTargets();
 
 /// Whether this machine's CPU runs code for `target`.
 bool runsHere(const TargetInfo &target);
 
+/// Whether one library can hold code for both.
+bool sameArchitecture(const TargetInfo &a, const TargetInfo &b);
+
 /// The target called `name`; "host" and "" mean the best one that this machine runs. Nothing when there is no such
 /// target.
 std::optional<TargetInfo> parseTarget(llvm::StringRef name);
+
+/// A page on all targets: what each needs of a CPU, and which one is this machine's.
+std::string describeTargets();
 
 } // namespace fovea
 

@@ -40,6 +40,7 @@ typedef struct @options {
    * [0, count), on any threads, and returns after the last; count is at most `threads`. */
   void (*parallel_for)(void *executor, void (*lane)(void *argument, uint32_t index), void *argument, uint32_t count);
   void *executor;
+  const char *target; /* name of the target whose kernels to run: the same bits on every CPU; NULL: the CPU's best */
 } @options;
 
 typedef struct @buffer {
@@ -62,14 +63,21 @@ typedef struct @step_info {
   uint64_t bytes;
 } @step_info;
 
+/* A kind of CPU that the library has kernels for. */
+typedef struct @target_info {
+  const char *name;
+  uint64_t cpu_features;
+} @target_info;
+
 /* Fields are only ever added at the end; `size` says which are there. */
 typedef struct @description {
   uint32_t version, size;
-  uint32_t input_count, output_count, step_count, reserved;
+  uint32_t input_count, output_count, step_count, target_count;
   const char *name, *target, *compiler;
   const @tensor_info *inputs, *outputs;
   const @step_info *steps;
   uint64_t arena_bytes, scratch_bytes, stack_bytes, cpu_features;
+  const @target_info *targets; /* best first */
 } @description;
 
 /* What the library is. Needs no context and never fails. */
@@ -124,7 +132,7 @@ std::string tensorLine(const char *kind, const HeaderTensor &tensor) {
 /// The comment at the top: what the network is, how to use it, and what it promises.
 std::string introduction(const HeaderInfo &info) {
   std::string text = fmt::format("/* {}: a network as a library, compiled by Fovea {} for {}.\n *\n", info.name,
-                                 info.version, info.target);
+                                 info.version, llvm::join(info.targets, ", "));
   std::string arrays, arguments;
   for (const HeaderTensor &tensor : info.inputs)
     text += tensorLine("input", tensor);
@@ -151,7 +159,8 @@ std::string introduction(const HeaderInfo &info) {
           info.name + ".so, or with lib" + info.name + R"(.a and -lpthread.
  *
  * Threads: one call at a time may use a context; a second one returns $ERROR_BUSY. Different contexts are
- * independent and may run at the same time. The bits of the outputs do not depend on the number of threads.
+ * independent and may run at the same time. The bits of the outputs do not depend on the number of threads, but on the
+ * target; which one runs is found out by @create from what the CPU has, or said in its options.
  * A child made by fork() must create contexts of its own. Do not call from a signal handler. */
 )";
   return text;

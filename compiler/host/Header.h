@@ -23,9 +23,9 @@ struct HeaderTensor {
 
 /// All that the header states about a network.
 struct HeaderInfo {
-  std::string name;    ///< a C identifier, the prefix of every name in the header
-  std::string target;  ///< as in fovea_description
-  std::string version; ///< of the compiler
+  std::string name;                 ///< a C identifier, the prefix of every name in the header
+  std::vector<std::string> targets; ///< their names, best first
+  std::string version;              ///< of the compiler
   std::vector<HeaderTensor> inputs, outputs;
   uint64_t arenaBytes = 0;   ///< activations
   uint64_t scratchBytes = 0; ///< per thread

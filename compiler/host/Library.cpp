@@ -1,5 +1,6 @@
 #include "compiler/host/Library.h"
 
+#include "runtime/cpu.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
@@ -112,11 +113,19 @@ llvm::ArrayRef<fovea_tensor_info> Library::outputs() const {
 
 llvm::ArrayRef<fovea_step_info> Library::steps() const { return {description().steps, description().step_count}; }
 
-llvm::Expected<LibraryContext> Library::createContext(uint32_t threads) const {
+llvm::StringRef Library::bestTarget() const {
+  for (const fovea_target_info &target : llvm::ArrayRef(description().targets, description().target_count))
+    if (!(target.cpu_features & ~fovea_cpu_features()))
+      return target.name;
+  return "";
+}
+
+llvm::Expected<LibraryContext> Library::createContext(uint32_t threads, const std::string &target) const {
   fovea_options options = {};
   options.size = sizeof options;
   options.version = FOVEA_OPTIONS_VERSION;
   options.threads = threads;
+  options.target = target.empty() ? nullptr : target.c_str();
   LibraryContext result(functions, nullptr);
   if (llvm::Error error = result.check(functions->create(&options, &result.context)))
     return error;

@@ -44,8 +44,12 @@ public:
   llvm::ArrayRef<fovea_tensor_info> outputs() const;
   llvm::ArrayRef<fovea_step_info> steps() const;
 
-  /// Makes a context for `threads` threads with memory of its own. Fails with a LibraryError.
-  llvm::Expected<LibraryContext> createContext(uint32_t threads) const;
+  /// The name of the target that a context runs on this CPU, if not told otherwise; empty if it can run none.
+  llvm::StringRef bestTarget() const;
+
+  /// Makes a context for `threads` threads with memory of its own, running the kernels of `target`; empty means the
+  /// best. Fails with a LibraryError.
+  llvm::Expected<LibraryContext> createContext(uint32_t threads, const std::string &target = "") const;
 
 private:
   friend class LibraryContext;

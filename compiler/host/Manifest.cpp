@@ -29,7 +29,7 @@ std::string fovea::makeManifest(const HeaderInfo &info, int64_t kernels, uint64_
   llvm::json::OStream json(stream, /*IndentSize=*/2);
   json.object([&] {
     json.attribute("name", info.name);
-    json.attribute("target", info.target);
+    json.attribute("targets", llvm::json::Array(info.targets));
     writeTensors(json, "inputs", info.inputs);
     writeTensors(json, "outputs", info.outputs);
     json.attribute("arena_bytes", info.arenaBytes);

@@ -58,22 +58,50 @@ static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t 
   return constants.structs(rows);
 }
 
+std::vector<ProgramTarget> fovea::programTargets(kern::ProgramOp program) {
+  auto entries = program->getAttrOfType<ArrayAttr>("targets");
+  if (!entries)
+    return {{"", "", 0}};
+  std::vector<ProgramTarget> targets;
+  for (auto entry : entries.getAsRange<DictionaryAttr>())
+    targets.push_back({entry.getAs<StringAttr>("name").getValue(), entry.getAs<StringAttr>("suffix").getValue(),
+                       uint64_t(entry.getAs<IntegerAttr>("cpu_features").getInt())});
+  return targets;
+}
+
+void fovea::setProgramTargets(kern::ProgramOp program, ArrayRef<ProgramTarget> targets) {
+  Builder builder(program.getContext());
+  SmallVector<Attribute> entries;
+  for (const ProgramTarget &target : targets)
+    entries.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr("name", builder.getStringAttr(target.name)),
+         builder.getNamedAttr("suffix", builder.getStringAttr(target.suffix)),
+         builder.getNamedAttr("cpu_features", builder.getI64IntegerAttr(target.cpuFeatures))}));
+  program->setAttr("targets", builder.getArrayAttr(entries));
+}
+
 void fovea::defineModel(Constants &constants, llvm::StringRef symbol, kern::ProgramOp program, llvm::StringRef run) {
   auto fact = [&](llvm::StringRef name) {
     auto attribute = program->getAttrOfType<IntegerAttr>(name);
     return attribute ? attribute.getInt() : 0;
   };
   auto aligned = [&](int64_t bytes) { return constants.integer(64, llvm::alignTo(bytes, FOVEA_ALIGNMENT)); };
-  auto target = program->getAttrOfType<StringAttr>("target");
+  std::vector<ProgramTarget> targets = programTargets(program);
+  std::vector<std::vector<Field>> targetRows, programRows;
+  for (const ProgramTarget &target : targets) {
+    targetRows.push_back({constants.text(target.name), constants.integer(64, target.cpuFeatures)});
+    programRows.push_back({constants.address((run + target.suffix).str())});
+  }
+  std::string names = llvm::join(llvm::map_range(targets, [](auto &target) { return target.name; }), ", ");
   int64_t steps;
   Field stepTable = defineSteps(constants, program, steps);
-  constants.define(symbol, {constants.integer(32, FOVEA_ABI_VERSION), constants.integer(32, sizeof(fovea_description)),
-                            constants.integer(32, program.getInputs().size()),
-                            constants.integer(32, program.getOutputs().size()), constants.integer(32, steps),
-                            constants.integer(32, 0), constants.text(program.getSymName()),
-                            constants.text(target ? target.getValue() : ""), constants.text(FOVEA_VERSION),
-                            defineTensors(constants, program.getInputs()),
-                            defineTensors(constants, program.getOutputs()), stepTable, aligned(program.getArenaBytes()),
-                            aligned(fact("scratch_bytes")), constants.integer(64, fact("stack_bytes")),
-                            constants.integer(64, fact("cpu_features")), constants.address(run.str())});
+  constants.define(
+      symbol, {constants.integer(32, FOVEA_ABI_VERSION), constants.integer(32, sizeof(fovea_description)),
+               constants.integer(32, program.getInputs().size()), constants.integer(32, program.getOutputs().size()),
+               constants.integer(32, steps), constants.integer(32, targets.size()),
+               constants.text(program.getSymName()), constants.text(names), constants.text(FOVEA_VERSION),
+               defineTensors(constants, program.getInputs()), defineTensors(constants, program.getOutputs()), stepTable,
+               aligned(program.getArenaBytes()), aligned(fact("scratch_bytes")),
+               constants.integer(64, fact("stack_bytes")), constants.integer(64, targets.back().cpuFeatures),
+               constants.structs(targetRows), constants.structs(programRows)});
 }

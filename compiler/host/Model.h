@@ -23,8 +23,21 @@ std::vector<ProgramTensor> programTensors(mlir::ArrayAttr attribute);
 /// The layers that an op comes from, by the names in its location: those of a fused kernel in order, joined by " + ".
 std::string layerName(mlir::Location location);
 
-/// Adds the `fovea_model` of `program` as the constant `symbol`; `run` is the symbol of the function that calls the
-/// kernels.
+/// A kind of CPU that a program has kernels for.
+struct ProgramTarget {
+  llvm::StringRef name;
+  llvm::StringRef suffix; ///< of the names of its kernels
+  uint64_t cpuFeatures;   ///< bits of runtime/cpu.h
+};
+
+/// The entries of a program's attribute `targets`, best first; one that is empty if there is no such attribute.
+std::vector<ProgramTarget> programTargets(kern::ProgramOp program);
+
+/// Sets that attribute.
+void setProgramTargets(kern::ProgramOp program, llvm::ArrayRef<ProgramTarget> targets);
+
+/// Adds the `fovea_model` of `program` as the constant `symbol`; the function that calls the kernels of a target is
+/// called `run` and the target's suffix.
 void defineModel(Constants &constants, llvm::StringRef symbol, kern::ProgramOp program, llvm::StringRef run);
 
 } // namespace fovea

@@ -9,14 +9,16 @@ def ConvertProgramToLLVMPass : Pass<"convert-program-to-llvm", "::mlir::ModuleOp
   let description = [{
     Replaces the one `kern.program` of the module, its kernels and what stands beside them by an LLVM module:
 
-    - `fovea_program_run`, which calls the kernels in order on `halide_buffer_t` structs of its own frame;
+    - `fovea_program_run`, which calls the kernels in order on `halide_buffer_t` structs of its own frame, once for
+      each target;
     - `fovea_program_model`, the constant that describes the network to the runtime (runtime/model.h);
     - the functions that a library exports: `N_describe`, `N_create`, `N_run`, `N_profile`, `N_destroy`,
       `N_last_error`, N being the program's name.
 
     Kernels become declarations, `fovea_weights` stays undefined: both come from other objects. The program's
-    attributes `target` (string), `scratch_bytes`, `stack_bytes` and `cpu_features` (integers) say what only the
-    compiled kernels tell; without them the model holds an empty string and zeros.
+    attributes `scratch_bytes` and `stack_bytes` (integers) say what only the compiled kernels tell, `targets` (a list
+    of `{name, suffix, cpu_features}`, best first) for which CPUs there are kernels: those of a target are called as in
+    the module, and then the suffix. Without them the model holds zeros and one target without a name.
 
     ```mlir
     kern.program @net arena 0 weights 0 inputs [{name = "x", type = tensor<2xf32, #hvn.axes<c>>} ]

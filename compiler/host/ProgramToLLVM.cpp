@@ -27,11 +27,11 @@ LLVM::LLVMFuncOp addFunction(OpBuilder &builder, Location location, llvm::String
   return function;
 }
 
-/// Writes the function that calls the kernels.
+/// Writes the function that calls the kernels of one target.
 class RunEmitter {
 public:
-  RunEmitter(kern::ProgramOp program, Constants &constants, OpBuilder &builder)
-      : program(program), constants(constants), builder(builder), location(program.getLoc()),
+  RunEmitter(kern::ProgramOp program, llvm::StringRef suffix, Constants &constants, OpBuilder &builder)
+      : program(program), suffix(suffix), constants(constants), builder(builder), location(program.getLoc()),
         pointer(LLVM::LLVMPointerType::get(builder.getContext())), i32(builder.getI32Type()),
         i64(builder.getI64Type()) {
     Type i8 = builder.getI8Type(), i16 = builder.getIntegerType(16);
@@ -135,7 +135,8 @@ private:
       store(slot, {dimField}, dimensionsOf(type));
       arguments.push_back(slot);
     }
-    Value code = LLVM::CallOp::create(builder, location, i32, launch.getCalleeAttr(), arguments).getResult();
+    Value code =
+        LLVM::CallOp::create(builder, location, i32, (launch.getCallee() + suffix).str(), arguments).getResult();
     Value isFailure = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne, code, integer(i32, 0));
     Block *next = builder.createBlock(failed);
     builder.setInsertionPointAfterValue(isFailure);
@@ -145,6 +146,7 @@ private:
   }
 
   kern::ProgramOp program;
+  llvm::StringRef suffix; ///< of the kernels' names
   Constants &constants;
   OpBuilder &builder;
   Location location;
@@ -215,19 +217,25 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
     defineModel(constants, modelSymbol, program, runSymbol);
     // While both exist, kernel and declaration share a name; a symbol table is only consulted by the verifier, later.
     Type pointer = LLVM::LLVMPointerType::get(&getContext()), i32 = builder.getI32Type();
-    for (kern::FuncOp kernel : kernels) {
-      unsigned buffers = kernel.getArgumentTypes().size() + kernel.getResultTypes().size();
-      addFunction(builder, kernel.getLoc(), kernel.getSymName(), i32, SmallVector<Type>(1 + buffers, pointer));
-    }
+    std::vector<ProgramTarget> targets = programTargets(program);
+    for (const ProgramTarget &target : targets)
+      for (kern::FuncOp kernel : kernels) {
+        unsigned buffers = kernel.getArgumentTypes().size() + kernel.getResultTypes().size();
+        addFunction(builder, kernel.getLoc(), (kernel.getSymName() + target.suffix).str(), i32,
+                    SmallVector<Type>(1 + buffers, pointer));
+      }
     addFunction(builder, program.getLoc(), "fovea_mark", LLVM::LLVMVoidType::get(&getContext()), {pointer, i32});
     auto weights = LLVM::GlobalOp::create(
         builder, program.getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), program.getWeightBytes()),
         /*isConstant=*/true, LLVM::Linkage::External, weightsSymbol, Attribute(), /*alignment=*/FOVEA_ALIGNMENT,
         /*addrSpace=*/0, /*dsoLocal=*/true);
     weights.setVisibility_(LLVM::Visibility::Hidden);
-    auto run = addFunction(builder, program.getLoc(), runSymbol, i32, {pointer, pointer, pointer, pointer},
-                           LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
-    RunEmitter(program, constants, builder).emit(run);
+    for (const ProgramTarget &target : targets) {
+      builder.setInsertionPointToEnd(module.getBody());
+      auto run = addFunction(builder, program.getLoc(), (runSymbol + target.suffix).str(), i32,
+                             {pointer, pointer, pointer, pointer}, LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
+      RunEmitter(program, target.suffix, constants, builder).emit(run);
+    }
     addEntryPoints(builder, program);
     for (Operation *op : llvm::reverse(old))
       op->erase();

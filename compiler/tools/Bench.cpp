@@ -82,6 +82,10 @@ llvm::Error measure(Bench &bench, double seconds, size_t stepCount, Measurement 
 /// Operations in `time` milliseconds as GFLOP/s.
 double gflops(double flops, double time) { return time > 0 ? flops / time * 1e-6 : 0; }
 
+llvm::StringRef targetOf(const BenchOptions &options, const Library &library) {
+  return options.target.empty() ? library.bestTarget() : options.target;
+}
+
 void printJson(llvm::raw_ostream &stream, const BenchOptions &options, const Library &library,
                const Measurement &measurement) {
   llvm::json::OStream json(stream, 2);
@@ -96,7 +100,7 @@ void printJson(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
     total += step;
   json.object([&] {
     json.attribute("name", library.description().name);
-    json.attribute("target", library.description().target);
+    json.attribute("target", targetOf(options, library));
     number("median_ms", measurement.median(), 6);
     number("min_ms", measurement.runs.front(), 6);
     number("p90_ms", measurement.quantile(0.9), 6);
@@ -140,7 +144,7 @@ void printText(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
     return a.second.time != b.second.time ? a.second.time > b.second.time : a.first < b.first;
   });
 
-  stream << fmt::format("{} for {}, {} thread{}\n", library.description().name, library.description().target,
+  stream << fmt::format("{} for {}, {} thread{}\n", library.description().name, targetOf(options, library).str(),
                         options.threads, options.threads == 1 ? "" : "s");
   stream << fmt::format("median {:.3f} ms  min {:.3f} ms  p90 {:.3f} ms  ({} runs)\n", measurement.median(),
                         measurement.runs.front(), measurement.quantile(0.9), measurement.runs.size());
@@ -167,7 +171,7 @@ llvm::Error bench(const BenchOptions &options) {
   if (!library)
     return library.takeError();
   const Clock::time_point loaded = Clock::now();
-  llvm::Expected<LibraryContext> context = library->createContext(options.threads);
+  llvm::Expected<LibraryContext> context = library->createContext(options.threads, options.target);
   if (!context)
     return context.takeError();
   const Clock::time_point created = Clock::now();

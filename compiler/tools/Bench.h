@@ -10,8 +10,9 @@ namespace fovea {
 struct BenchOptions {
   std::string library; ///< the .so
   uint32_t threads = 1;
-  bool json = false;  ///< JSON instead of tables
-  double seconds = 2; ///< how long to measure whole inferences
+  bool json = false;       ///< JSON instead of tables
+  double seconds = 2;      ///< how long to measure whole inferences
+  std::string target = {}; ///< whose kernels to run; empty: the best that the CPU has
 };
 
 /// Measures the library on made-up inputs and prints the result to stdout, errors to stderr. Returns the exit code.

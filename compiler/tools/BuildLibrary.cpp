@@ -9,6 +9,7 @@
 #include "dialect/Axes.h"
 #include "runtime/abi.h"
 #include "runtime/embedded.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <fmt/core.h>
@@ -34,9 +35,12 @@ static HeaderInfo headerInfo(kern::ProgramOp program) {
     }
     return result;
   };
+  std::vector<std::string> targets;
+  for (const ProgramTarget &target : programTargets(program))
+    targets.push_back(target.name.str());
   auto number = [&](llvm::StringRef name) { return uint64_t(program->getAttrOfType<IntegerAttr>(name).getInt()); };
   return {.name = program.getSymName().str(),
-          .target = program->getAttrOfType<StringAttr>("target").str(),
+          .targets = targets,
           .version = FOVEA_VERSION,
           .inputs = tensors(program.getInputs()),
           .outputs = tensors(program.getOutputs()),
@@ -123,14 +127,14 @@ private:
       llvm::errs() << fmt::format(
           "fovea: {0}/lib{1}.so ({2:.1f} MB), lib{1}.a, {1}.h, {1}.json for {3}; {4} kernels, arena "
           "{5:.1f} MB, {6:.1f} s\n",
-          request.output.empty() ? "." : request.output, info.name, bytes / 1e6, info.target, kernels.size(),
-          info.arenaBytes / 1e6, progress.seconds());
+          request.output.empty() ? "." : request.output, info.name, bytes / 1e6, llvm::join(info.targets, ", "),
+          kernels.size(), info.arenaBytes / 1e6, progress.seconds());
     return exitSuccess;
   }
 
   /// Makes all files of the library, and more, in `staging`.
   llvm::Error fill(const StagingFolder &staging) {
-    CodegenTarget target{options.target.triple, options.target.cpu};
+    CodegenTarget target{options.target.triple, options.targets.back().cpu}; // runs on all of them
     LinkJob job{linker, {}, info.name, staging.path().str()};
     auto add = [&](const std::string &file, llvm::StringRef bytes) {
       job.objects.push_back(staging / file);

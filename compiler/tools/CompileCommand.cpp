@@ -13,14 +13,6 @@ void fovea::addNetworkArguments(CLI::App &command, NetworkFile &network) {
       ->allow_extra_args(false);
 }
 
-static std::string targetHelp() {
-  std::string text = "host";
-  for (const TargetInfo &target : knownTargets())
-    text += ", " + target.name;
-  std::optional<TargetInfo> host = parseTarget("host");
-  return text + "; host is " + (host ? host->name : "none of them");
-}
-
 static std::string stageHelp() {
   std::string text = "Stages for --emit:\n";
   for (const StageInfo &stage : stages())
@@ -54,7 +46,12 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   CLI::App *command = app.add_subcommand("compile", "Makes a native library, or prints a stage on the way to one");
   addNetworkArguments(*command, request.network);
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
-  command->add_option("--target", request.target, targetHelp())->type_name("T");
+  command->add_option("--target", request.target, "kinds of CPU, with commas between them; help tells which there are")
+      ->type_name("T,...")
+      ->each([](const std::string &value) {
+        if (value == "help")
+          throw CLI::CallForVersion(describeTargets(), CLI::ExitCodes::Success); // prints it and ends
+      });
   command->add_option("-o", request.output, "folder for the library, or file for --emit")->type_name("PATH");
   command->add_option("--name", request.name, "name of the library, if not the network's")->type_name("N");
   command->add_option("--emit", state->stage, "print this stage instead; up to host it needs no weights")

@@ -1,46 +1,105 @@
 #include "compiler/tools/CompileRequest.h"
+#include "compiler/halide/Families.h"
 #include "compiler/host/CheckProgram.h"
+#include "compiler/host/Model.h"
 #include "dialect/Nearest.h"
 #include "frontend/FileIO.h"
+#include "mlir/Pass/PassManager.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/core.h>
+#include <set>
 #include <thread>
 
 using namespace mlir;
 using namespace fovea;
 
-int fovea::stageOptions(const CompileRequest &request, StageOptions &options) {
-  options.fuse = request.fuse;
-  if (std::optional<TargetInfo> target = parseTarget(request.target)) {
-    options.target = *target;
-    return exitSuccess;
-  }
-  if (request.target == "host" || request.target.empty())
-    return fail(llvm::createStringError("this machine's CPU has less than the least of the targets, " +
-                                        knownTargets().back().name + "; name one with --target"));
+static llvm::Expected<TargetInfo> findTarget(llvm::StringRef name) {
+  if (std::optional<TargetInfo> target = parseTarget(name))
+    return *target;
+  if (name == "host" || name.empty())
+    return llvm::createStringError("this machine's CPU has less than the least of the targets; name one with --target");
   std::vector<TargetInfo> targets = knownTargets();
   SmallVector<llvm::StringRef> names{"host"};
   for (const TargetInfo &target : targets)
     names.push_back(target.name);
-  return fail(
-      llvm::make_error<ToolError>(exitUsageError, fmt::format("--target: there is no target {}{}",
-                                                              quote(request.target), nearest(request.target, names))));
+  return llvm::make_error<ToolError>(
+      exitUsageError, fmt::format("--target: there is no target {}{}", quote(name), nearest(name, names)));
 }
 
-int fovea::compileNetworkKernels(Network &network, const CompileRequest &request, const TargetInfo &target,
+int fovea::stageOptions(const CompileRequest &request, StageOptions &options) {
+  options.fuse = request.fuse;
+  SmallVector<llvm::StringRef> names;
+  llvm::StringRef(request.target).split(names, ',');
+  std::set<std::string> wanted;
+  for (llvm::StringRef name : names) {
+    llvm::Expected<TargetInfo> target = findTarget(name);
+    if (!target)
+      return fail(target.takeError());
+    wanted.insert(target->name);
+  }
+  llvm::copy_if(knownTargets(), std::back_inserter(options.targets),
+                [&](const TargetInfo &target) { return wanted.count(target.name); });
+  options.target = options.targets.front();
+  const TargetInfo &last = options.targets.back();
+  if (!sameArchitecture(options.target, last))
+    return fail(llvm::make_error<ToolError>(
+        exitUsageError, fmt::format("--target: {} and {} are of different architectures: a library holds code for one, "
+                                    "so compile twice",
+                                    quote(options.target.name), quote(last.name))));
+  if (request.emit && *request.emit < Stage::llvm && options.targets.size() > 1)
+    return fail(llvm::make_error<ToolError>(
+        exitUsageError, "--target: up to the stage 'host' the kernels are those of one target; name one"));
+  return exitSuccess;
+}
+
+/// What the names of kernels for `target` end in, in a library with more than one.
+static std::string suffixOf(const StageOptions &options, const TargetInfo &target) {
+  if (options.targets.size() == 1)
+    return "";
+  std::string suffix = "_" + target.name;
+  llvm::replace(suffix, '-', '_');
+  return suffix;
+}
+
+/// The kernels of `module` for `target`: what is not the best gets schedules of its own.
+static FailureOr<OwningOpRef<ModuleOp>> kernelsFor(ModuleOp module, const StageOptions &options,
+                                                   const TargetInfo &target) {
+  OwningOpRef<ModuleOp> kernels = ModuleOp::create(module.getLoc());
+  for (auto kernel : module.getOps<kern::FuncOp>()) {
+    kern::FuncOp clone = kernel.clone();
+    clone.setSymName((kernel.getSymName() + suffixOf(options, target)).str());
+    if (target.name != options.target.name)
+      clone.removeScheduleAttr();
+    kernels->push_back(clone);
+  }
+  if (target.name == options.target.name)
+    return kernels;
+  PassManager passes(module.getContext());
+  passes.addPass(createAssignSchedulesPass(target));
+  if (failed(passes.run(*kernels)))
+    return failure();
+  return kernels;
+}
+
+int fovea::compileNetworkKernels(Network &network, const CompileRequest &request, const StageOptions &options,
                                  Progress &progress, std::vector<KernelObject> &objects) {
   progress.phase("kernels");
-  CompileOptions options{
-      .target = target,
-      .jobs = request.jobs ? request.jobs : int(std::max(1u, std::thread::hardware_concurrency())),
-      .progress = [&](int done, int total, llvm::StringRef kernel) { progress.kernels(done, total, kernel); }};
-  options.assembly = request.emit == Stage::assembly;
-  options.stmt = request.emit == Stage::halideStmt;
-  FailureOr<std::vector<KernelObject>> compiled = compileKernels(network.getModule(), options);
-  if (failed(compiled))
-    return network.faultCode();
-  objects = std::move(*compiled);
+  for (const TargetInfo &target : options.targets) {
+    auto kernels = kernelsFor(network.getModule(), options, target);
+    if (failed(kernels))
+      return network.faultCode();
+    CompileOptions compileOptions{
+        .target = target,
+        .jobs = request.jobs ? request.jobs : int(std::max(1u, std::thread::hardware_concurrency())),
+        .progress = [&](int done, int total, llvm::StringRef kernel) { progress.kernels(done, total, kernel); }};
+    compileOptions.assembly = request.emit == Stage::assembly;
+    compileOptions.stmt = request.emit == Stage::halideStmt;
+    FailureOr<std::vector<KernelObject>> compiled = compileKernels(**kernels, compileOptions);
+    if (failed(compiled))
+      return network.faultCode();
+    llvm::move(*compiled, std::back_inserter(objects));
+  }
   return exitSuccess;
 }
 
@@ -70,17 +129,22 @@ static int nameProgram(Network &network, const CompileRequest &request) {
 }
 
 /// Notes on the program what its kernels need.
-static void noteKernels(kern::ProgramOp program, const TargetInfo &target, llvm::ArrayRef<KernelObject> kernels) {
+static void noteKernels(kern::ProgramOp program, const StageOptions &options, llvm::ArrayRef<KernelObject> kernels) {
   int64_t scratch = 0, stack = 0;
   for (const KernelObject &kernel : kernels) {
     scratch = std::max(scratch, kernel.scratchBytes);
     stack = std::max(stack, kernel.stackBytes);
   }
   Builder builder(program.getContext());
-  program->setAttr("target", builder.getStringAttr(target.name));
   program->setAttr("scratch_bytes", builder.getI64IntegerAttr(llvm::alignTo(scratch, FOVEA_ALIGNMENT)));
   program->setAttr("stack_bytes", builder.getI64IntegerAttr(stack));
-  program->setAttr("cpu_features", builder.getI64IntegerAttr(target.cpuFeatures));
+  std::vector<std::string> suffixes;
+  for (const TargetInfo &target : options.targets)
+    suffixes.push_back(suffixOf(options, target));
+  std::vector<ProgramTarget> targets;
+  for (auto [target, suffix] : llvm::zip_equal(options.targets, suffixes))
+    targets.push_back({target.name, suffix, target.cpuFeatures});
+  setProgramTargets(program, targets);
 }
 
 int fovea::compileToHost(Network &network, const CompileRequest &request, const StageOptions &options,
@@ -89,8 +153,8 @@ int fovea::compileToHost(Network &network, const CompileRequest &request, const 
     return code;
   if (int code = nameProgram(network, request))
     return code;
-  if (int code = compileNetworkKernels(network, request, options.target, progress, kernels))
+  if (int code = compileNetworkKernels(network, request, options, progress, kernels))
     return code;
-  noteKernels(*network.getModule().getOps<kern::ProgramOp>().begin(), options.target, kernels);
+  noteKernels(*network.getModule().getOps<kern::ProgramOp>().begin(), options, kernels);
   return exitSuccess;
 }

@@ -11,14 +11,14 @@ namespace fovea {
 /// The arguments of `fovea compile`.
 struct CompileRequest {
   NetworkFile network;
-  std::string weights; ///< of a library
-  std::string target = "host";
-  std::string output;        ///< folder of a library, file of a stage; empty: here, stdout
-  std::string name;          ///< of the network, if not its own
-  std::string linker;        ///< if not the usual one
-  std::string dumpFolder;    ///< for the module after each pass
-  std::optional<Stage> emit; ///< print this stage instead of making a library
-  int jobs = 0;              ///< kernels compiled at the same time; 0: as many as there are CPUs
+  std::string weights;         ///< of a library
+  std::string target = "host"; ///< names, with commas between them
+  std::string output;          ///< folder of a library, file of a stage; empty: here, stdout
+  std::string name;            ///< of the network, if not its own
+  std::string linker;          ///< if not the usual one
+  std::string dumpFolder;      ///< for the module after each pass
+  std::optional<Stage> emit;   ///< print this stage instead of making a library
+  int jobs = 0;                ///< kernels compiled at the same time; 0: as many as there are CPUs
   bool fuse = true;
   bool quiet = false;
 };
@@ -26,12 +26,12 @@ struct CompileRequest {
 /// Sets `options` for the request.
 int stageOptions(const CompileRequest &request, StageOptions &options);
 
-/// Compiles the kernels of a network that is at Stage::kernels or Stage::host.
-int compileNetworkKernels(Network &network, const CompileRequest &request, const TargetInfo &target, Progress &progress,
-                          std::vector<KernelObject> &objects);
+/// Compiles the kernels of a network that is at Stage::kernels or Stage::host, for each target.
+int compileNetworkKernels(Network &network, const CompileRequest &request, const StageOptions &options,
+                          Progress &progress, std::vector<KernelObject> &objects);
 
-/// Brings a network to Stage::host and compiles its kernels; the program has the name that is asked for, and attributes
-/// that say what the kernels need.
+/// Brings a network to Stage::host and compiles its kernels for each target; the program has the name that is asked
+/// for, and attributes that say what the kernels need.
 int compileToHost(Network &network, const CompileRequest &request, const StageOptions &options, Progress &progress,
                   std::vector<KernelObject> &kernels);
 

@@ -34,7 +34,7 @@ static int emitTo(llvm::raw_ostream &stream, const CompileRequest &request, Netw
   if (ofKernels) {
     if (int code = network.advance(Stage::kernels, options))
       return code;
-    if (int code = compileNetworkKernels(network, request, options.target, progress, kernels))
+    if (int code = compileNetworkKernels(network, request, options, progress, kernels))
       return code;
     for (const KernelObject &kernel : kernels)
       stream << (wanted == Stage::assembly ? "# kernel " : "// kernel ") << kernel.name << '\n'
@@ -52,7 +52,7 @@ static int emitTo(llvm::raw_ostream &stream, const CompileRequest &request, Netw
     return exitSuccess;
   }
   llvm::Expected<ObjectBytes> object =
-      compileToObject(network.getModule(), {options.target.triple, options.target.cpu});
+      compileToObject(network.getModule(), {options.target.triple, options.targets.back().cpu});
   if (!object)
     return fail(object.takeError());
   stream.write(object->data(), object->size());

@@ -142,7 +142,7 @@ llvm::Error run(const RunOptions &options) {
     if (llvm::Error error = readInput(*file, input))
       return error;
   }
-  llvm::Expected<LibraryContext> context = library->createContext(options.threads);
+  llvm::Expected<LibraryContext> context = library->createContext(options.threads, options.target);
   if (!context)
     return context.takeError();
   if (llvm::Error error = context->run(asBuffers(*inputs), asBuffers(*outputs)))

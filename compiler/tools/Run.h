@@ -13,6 +13,7 @@ struct RunOptions {
   std::vector<std::string> inputs;  ///< "NAME=FILE.npy", one for each input
   std::vector<std::string> outputs; ///< "NAME=FILE.npy", for any outputs; none: summaries of all are printed
   uint32_t threads = 1;
+  std::string target = {}; ///< whose kernels to run; empty: the best that the CPU has
 };
 
 /// Runs the library and writes its outputs, or prints for each of them shape, range, mean and largest elements. Errors

@@ -15,6 +15,8 @@ void fovea::addRunCommand(CLI::App &app, int &code) {
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false);
   command->add_option("--threads", options->threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
+  command->add_option("--target", options->target, "the kernels to run; by default the best that the CPU has")
+      ->type_name("T");
   command->callback([options, &code] { code = runCommand(*options); });
 }
 
@@ -23,6 +25,8 @@ void fovea::addBenchCommand(CLI::App &app, int &code) {
   CLI::App *command = app.add_subcommand("bench", "Measures a library, as a whole and kernel by kernel");
   command->add_option("LIB", options->library, "the .so that 'fovea compile' made")->required();
   command->add_option("--threads", options->threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
+  command->add_option("--target", options->target, "the kernels to run; by default the best that the CPU has")
+      ->type_name("T");
   command->add_option("--time", options->seconds, "how long to measure")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, 3600.0));

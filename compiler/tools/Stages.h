@@ -12,8 +12,9 @@ namespace fovea {
 enum class Stage { ast, hvn, simplified, kernels, halideStmt, assembly, host, llvm, object };
 
 struct StageOptions {
-  TargetInfo target;
-  bool fuse = true; ///< false: an op per kernel
+  TargetInfo target;               ///< the best of `targets`: what the kernels in the module are scheduled for
+  std::vector<TargetInfo> targets; ///< of the library, best first
+  bool fuse = true;                ///< false: an op per kernel
 };
 
 struct StageInfo {

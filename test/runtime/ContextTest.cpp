@@ -13,7 +13,7 @@ namespace {
 int doNothing(fovea_worker *, uint8_t *, const float *, float *) { return 0; }
 
 fovea_options someOptions() {
-  return {sizeof(fovea_options), FOVEA_OPTIONS_VERSION, 1, 0, nullptr, 0, nullptr, nullptr};
+  return {sizeof(fovea_options), FOVEA_OPTIONS_VERSION, 1, 0, nullptr, 0, nullptr, nullptr, nullptr};
 }
 
 /// Creates a context with `options`, expects `code`, and returns the text of the error.
@@ -39,7 +39,7 @@ TEST(Create, RefusesOptionsItDoesNotUnderstand) {
   fovea_options options = someOptions();
   options.size = 4;
   EXPECT_EQ(createError(&options, FOVEA_ERROR_OPTIONS),
-            "size of the options is 4; expected sizeof the struct, 48 here");
+            "size of the options is 4; expected sizeof the struct, 56 here");
   options = someOptions();
   options.version = 7;
   EXPECT_EQ(createError(&options, FOVEA_ERROR_OPTIONS), "version of the options is 7; this library knows version 1");
@@ -66,7 +66,7 @@ TEST(Create, AcceptsShorterAndLongerOptions) {
   fovea_destroy(context);
   longer.later = 1;
   EXPECT_EQ(createError(&longer.options, FOVEA_ERROR_OPTIONS),
-            "byte 48 of the options is set, but this library knows only 48 bytes");
+            "byte 56 of the options is set, but this library knows only 56 bytes");
 
   // What lies beyond the stated size must not be looked at.
   fovea_options shorter = someOptions();
@@ -76,17 +76,57 @@ TEST(Create, AcceptsShorterAndLongerOptions) {
   fovea_destroy(context);
 }
 
-TEST(Create, NamesMissingCpuFeatures) {
-  fakeModel(doNothing);
-  const uint64_t present = fovea_cpu_features();
-  mutableFakeModel().description.cpu_features = present;
+/// What a network of three targets runs: the place of the one that was chosen, or the code of an error.
+int chosenTarget(const char *wanted, uint64_t best, uint64_t middle, uint64_t least) {
+  static int ran;
+  static const fovea_program programs[] = {
+      [](fovea_worker *, uint8_t *, const void *const *, void *const *) { return ran = 0; },
+      [](fovea_worker *, uint8_t *, const void *const *, void *const *) { return (ran = 1) - 1; },
+      [](fovea_worker *, uint8_t *, const void *const *, void *const *) { return (ran = 2) - 2; }};
+  const fovea_target_info targets[] = {{"best", best}, {"middle", middle}, {"least", least}};
+  fovea_model model = fakeModel(doNothing);
+  model.description.target = "best, middle, least";
+  model.description.target_count = 3;
+  model.description.targets = targets;
+  model.programs = programs;
+  fovea_options options = someOptions();
+  options.target = wanted;
   fovea_context *context = nullptr;
-  ASSERT_EQ(fovea_create(&mutableFakeModel(), nullptr, &context), FOVEA_OK) << fovea_last_error();
+  if (int code = fovea_create(&model, &options, &context))
+    return code;
+  std::vector<float> x(fakeElements), y(fakeElements);
+  fovea_buffer input = {x.data(), fakeBytes}, output = {y.data(), fakeBytes};
+  ran = -100;
+  EXPECT_EQ(fovea_run(context, &input, &output), FOVEA_OK);
   fovea_destroy(context);
+  return ran;
+}
 
-  mutableFakeModel().description.cpu_features = present | UINT64_C(1) << 62 | UINT64_C(1) << 63;
-  EXPECT_EQ(createError(nullptr, FOVEA_ERROR_UNSUPPORTED),
-            "this CPU lacks feature bit 62, feature bit 63; the library was compiled for a CPU of the test");
+TEST(Target, IsTheBestThatTheCpuHas) {
+  const uint64_t present = fovea_cpu_features(), more = present | UINT64_C(1) << 62;
+  EXPECT_EQ(chosenTarget(nullptr, present, present, 0), 0);
+  EXPECT_EQ(chosenTarget(nullptr, more, present, 0), 1);
+  EXPECT_EQ(chosenTarget(nullptr, more, more, 0), 2);
+}
+
+TEST(Target, OfTheOptions) {
+  const uint64_t more = fovea_cpu_features() | UINT64_C(1) << 62;
+  EXPECT_EQ(chosenTarget("least", 0, 0, 0), 2);
+  EXPECT_EQ(chosenTarget("middle", more, 0, 0), 1);
+  EXPECT_EQ(chosenTarget("best", more, 0, 0), FOVEA_ERROR_UNSUPPORTED);
+  EXPECT_STREQ(fovea_last_error(), "this CPU lacks feature bit 62, which target 'best' needs; the library was compiled "
+                                   "for best, middle, least");
+  EXPECT_EQ(chosenTarget("worst", 0, 0, 0), FOVEA_ERROR_OPTIONS);
+  EXPECT_STREQ(fovea_last_error(), "no target 'worst' in the library; it was compiled for best, middle, least");
+  EXPECT_EQ(chosenTarget("", 0, 0, 0), FOVEA_ERROR_OPTIONS);
+}
+
+TEST(Target, NoneFits) {
+  const uint64_t more = fovea_cpu_features() | UINT64_C(1) << 62;
+  EXPECT_EQ(chosenTarget(nullptr, more | UINT64_C(1) << 63, more | UINT64_C(1) << 63, more), FOVEA_ERROR_UNSUPPORTED);
+  EXPECT_STREQ(fovea_last_error(),
+               "this CPU lacks feature bit 62, which target 'least' needs; the library was compiled "
+               "for best, middle, least");
 }
 
 TEST(Cpu, NamesFeatures) {

@@ -4,6 +4,7 @@
 
 static FakeKernel theKernel;
 static fovea_model theModel;
+static fovea_target_info theTarget;
 
 static int runSteps(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs) {
   if (int code = theKernel(worker, arena, static_cast<const float *>(inputs[0]), static_cast<float *>(outputs[0])))
@@ -19,10 +20,12 @@ const fovea_model &fakeModel(FakeKernel kernel, uint64_t arenaBytes, uint64_t sc
   static const fovea_tensor_info input = {"x", "f32", 2, shape, axes, fakeBytes};
   static const fovea_tensor_info output = {"y", "f32", 2, shape, axes, fakeBytes};
   static const fovea_step_info steps[] = {{"work_0", "body.work", 2048, 8192}, {"idle_1", "body.idle", 0, 0}};
+  static const fovea_program programs[] = {runSteps};
+  theTarget = {"a CPU of the test", 0};
   theKernel = std::move(kernel);
-  theModel = {{FOVEA_ABI_VERSION, sizeof(fovea_description), 1, 1, 2, 0, "fake", "a CPU of the test", "0", &input,
-               &output, steps, arenaBytes, scratchBytes, 4096, 0},
-              runSteps};
+  theModel = {{FOVEA_ABI_VERSION, sizeof(fovea_description), 1, 1, 2, 1, "fake", "a CPU of the test", "0", &input,
+               &output, steps, arenaBytes, scratchBytes, 4096, 0, &theTarget},
+              programs};
   return theModel;
 }
 
@@ -31,7 +34,8 @@ fovea_model &mutableFakeModel() { return theModel; }
 FakeCall::FakeCall(uint32_t threads, fovea_parallel_for parallelFor, void *executor) {
   for (int i = 0; i < fakeElements; ++i)
     x[i] = static_cast<float>(i);
-  fovea_options options = {sizeof(fovea_options), FOVEA_OPTIONS_VERSION, threads, 0, nullptr, 0, parallelFor, executor};
+  fovea_options options = {sizeof options, FOVEA_OPTIONS_VERSION, threads, 0, nullptr, 0, parallelFor, executor,
+                           nullptr};
   if (fovea_create(&theModel, &options, &context) != FOVEA_OK)
     std::abort();
 }

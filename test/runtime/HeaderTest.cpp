@@ -25,6 +25,9 @@ SAME_PLACE(step_info, kernel);
 SAME_PLACE(step_info, layer);
 SAME_PLACE(step_info, flops);
 SAME_PLACE(step_info, bytes);
+SAME_SIZE(target_info);
+SAME_PLACE(target_info, name);
+SAME_PLACE(target_info, cpu_features);
 SAME_SIZE(options);
 SAME_PLACE(options, size);
 SAME_PLACE(options, version);
@@ -34,13 +37,14 @@ SAME_PLACE(options, arena);
 SAME_PLACE(options, arena_bytes);
 SAME_PLACE(options, parallel_for);
 SAME_PLACE(options, executor);
+SAME_PLACE(options, target);
 SAME_SIZE(description);
 SAME_PLACE(description, version);
 SAME_PLACE(description, size);
 SAME_PLACE(description, input_count);
 SAME_PLACE(description, output_count);
 SAME_PLACE(description, step_count);
-SAME_PLACE(description, reserved);
+SAME_PLACE(description, target_count);
 SAME_PLACE(description, name);
 SAME_PLACE(description, target);
 SAME_PLACE(description, compiler);
@@ -51,6 +55,7 @@ SAME_PLACE(description, arena_bytes);
 SAME_PLACE(description, scratch_bytes);
 SAME_PLACE(description, stack_bytes);
 SAME_PLACE(description, cpu_features);
+SAME_PLACE(description, targets);
 
 namespace {
 
@@ -85,7 +90,7 @@ TEST(Header, CountsElementsAndBytes) {
 TEST(Header, IsShortAndPrefixed) {
   fovea::HeaderInfo info;
   info.name = "cas_vit";
-  info.target = "a CPU";
+  info.targets = {"a CPU"};
   info.version = "1";
   info.inputs = {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 224, 224}}};
   info.outputs = {{"logits", "f32", {"n", "c"}, {1, 1000}}};

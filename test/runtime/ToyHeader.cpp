@@ -6,7 +6,7 @@
 int main() {
   fovea::HeaderInfo info;
   info.name = "toy";
-  info.target = "any CPU";
+  info.targets = {"any CPU"};
   info.version = "0.0.0";
   info.inputs = {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 4, 5}}, {"scale", "f64", {"n"}, {1}}};
   info.outputs = {{"logits", "f32", {"n", "c"}, {1, 60}}, {"label", "i32", {"n"}, {1}}};

@@ -28,7 +28,8 @@ kern.func @shift(%x: tensor<2x3xf32, #mc>, %w: tensor<3xf32, #hvn.axes<c>>) -> t
 }
 kern.program @affine arena 100 weights 76 inputs [{name = "x", type = tensor<2x3xf32, #mc>} ]
     outputs [{name = "y", type = tensor<2x3xf32, #mc>} ]
-    attributes {target = "any CPU", scratch_bytes = 1 : i64, stack_bytes = 1000 : i64, cpu_features = 0 : i64} {
+    attributes {scratch_bytes = 1 : i64, stack_bytes = 1000 : i64,
+      targets = [{name = "any CPU", suffix = "", cpu_features = 0 : i64}]} {
   %x = kern.buffer input 0 : memref<2x3xf32>
   %t = kern.buffer arena 64 : memref<2x3xf32>
   %y = kern.buffer output 0 : memref<2x3xf32>

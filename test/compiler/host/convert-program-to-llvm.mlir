@@ -10,7 +10,8 @@ kern.func @scale(%x: tensor<2x3xf32, #mc>, %w: tensor<3xf32, #c>) -> tensor<2x3x
 
 kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf32, #mc>} ]
     outputs [{name = "y", type = tensor<2x3xf32, #mc>} ]
-    attributes {target = "any CPU", scratch_bytes = 1 : i64, stack_bytes = 5 : i64, cpu_features = 7 : i64} {
+    attributes {scratch_bytes = 1 : i64, stack_bytes = 5 : i64,
+      targets = [{name = "any CPU", suffix = "", cpu_features = 7 : i64}]} {
   %x = kern.buffer input 0 : memref<2x3xf32>
   %w = kern.buffer weights 64 : memref<3xf32>
   %t = kern.buffer arena 64 : memref<2x3xf32>
@@ -24,6 +25,11 @@ kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf
 // CHECK-DAG: @[[LAYERS:fovea_text_[0-9]+]]("a + b\00")
 // CHECK-DAG: @[[TARGET:fovea_text_[0-9]+]]("any CPU\00")
 
+// What runs on which CPU.
+// CHECK: @[[TARGETS:fovea_table_[0-9]+]]() {{.*}} !llvm.array<1 x struct<(ptr, i64)>>
+// CHECK: @[[PROGRAMS:fovea_table_[0-9]+]]() {{.*}} !llvm.array<1 x ptr>
+// CHECK: llvm.mlir.addressof @fovea_program_run
+
 // The scratch bytes are rounded up to an alignment.
 // CHECK: llvm.mlir.global internal constant @fovea_program_model
 // CHECK: llvm.mlir.addressof @[[TARGET]]
@@ -31,7 +37,8 @@ kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf
 // CHECK: llvm.mlir.constant(64 : i64)
 // CHECK: llvm.mlir.constant(5 : i64)
 // CHECK: llvm.mlir.constant(7 : i64)
-// CHECK: llvm.mlir.addressof @fovea_program_run
+// CHECK: llvm.mlir.addressof @[[TARGETS]]
+// CHECK: llvm.mlir.addressof @[[PROGRAMS]]
 
 // A kernel gets its worker and its buffers; its body is compiled elsewhere.
 // CHECK: llvm.func hidden @scale(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
