@@ -7,9 +7,6 @@
 
 namespace fovea::halide {
 
-/// exp(x), within 4 ulp; 0 below -104, +inf above 89.
-Halide::Expr nnExp(Halide::Expr x);
-
 /// 2^x for x that is not positive, within 3 ulp; 0 below -126, NaN stays NaN.
 Halide::Expr nnSoftmaxExp2(Halide::Expr x);
 
