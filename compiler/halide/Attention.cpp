@@ -121,6 +121,8 @@ static int64_t rowsOf(kern::FuncOp kernel) {
   return type.getDimSize(type.getRank() - 2);
 }
 
+static int64_t imagesOf(kern::FuncOp kernel) { return hvn::axisSize(resultType(kernel), "n"); }
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::AttentionOp op = opsOf<hvn::AttentionOp>(kernel).front();
   int64_t keys = hvn::AttentionOp::countTokens(op.getKey().getType());
@@ -134,7 +136,8 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
        {"tile_m", rows},
        {"tile_k", std::min<int64_t>(2, llvm::divideCeil(keys, vector))},
        {"value_vector", chooseVector(width, vector)},
-       {"parallel", chooseTasks(kernel.getFlops(), llvm::divideCeil(rowsOf(kernel), rows))}});
+       {"parallel", chooseTasks(kernel.getFlops(),
+                                imagesOf(kernel) > 1 ? imagesOf(kernel) : llvm::divideCeil(rowsOf(kernel), rows))}});
 }
 
 static void schedule(KernelBuilder &kernel) {
@@ -156,7 +159,8 @@ static void schedule(KernelBuilder &kernel) {
       .split(channel, cv, ci, int(valueVector), tailFor(width, valueVector))
       .split(m, mo, mi, int(rows), tailFor(tokens, rows));
   std::vector<Halide::VarOrRVar> order{ci, cv, mi, mo, head};
-  if (tasks > 1) {
+  bool byImage = imagesOf(kernel.kernel) > 1; // then images are the parallel parts, else blocks of queries
+  if (tasks > 1 && !byImage) {
     out.split(mo, task, mo, int(llvm::divideCeil(llvm::divideCeil(tokens, rows), tasks)),
               Halide::TailStrategy::GuardWithIf)
         .parallel(task);
@@ -164,9 +168,13 @@ static void schedule(KernelBuilder &kernel) {
   }
   order.insert(order.end(), vars.begin() + 2, vars.end());
   out.reorder(order).vectorize(ci).unroll(cv).unroll(mi);
+  Var n = vars.back();
+  if (tasks > 1 && byImage)
+    out.split(n, task, n, int(llvm::divideCeil(imagesOf(kernel.kernel), tasks)), Halide::TailStrategy::GuardWithIf)
+        .parallel(task);
 
   stage("keys")
-      .compute_root()
+      .compute_at(out, n)
       .store_in(Halide::MemoryType::Heap)
       .bound_extent(token, int(padded))
       .vectorize(token, int(vector));
@@ -227,7 +235,7 @@ const Family fovea::halide::attentionFamily = {
       {"tile_m", 1, 16, "queries in a block"},
       {"tile_k", 1, 4, "vectors of keys whose scores are summed in registers"},
       {"value_vector", 1, 16, "lanes of f32 along the channels of the values"},
-      {"parallel", 1, 1024, "tasks"}}},
+      {"parallel", 1, 1024, "tasks: of images, or of blocks of one image"}}},
     [](kern::FuncOp kernel) { return opsOf<hvn::AttentionOp>(kernel).size() == 1; },
     choose,
     schedule};
