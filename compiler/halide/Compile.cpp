@@ -1,143 +1,247 @@
 #include "compiler/halide/Compile.h"
-#include "compiler/halide/EmitKernel.h"
+#include "compiler/halide/KernelProcess.h"
 #include "mlir/IR/Diagnostics.h"
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ObjCopy/CommonConfig.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ObjectFile.h"
+#include <csignal>
 #include <sys/wait.h>
-#include <unistd.h>
 
 using namespace mlir;
 using namespace fovea;
 
+/// What the function of every kernel is called in its object at first, so that equal kernels have equal objects.
+static constexpr llvm::StringLiteral commonSymbol = "fovea_kernel";
+
+/// All that determines the object: the kernel as text without its name and places.
+static std::string canonicalText(kern::FuncOp kernel) {
+  OwningOpRef<kern::FuncOp> copy(kernel.clone());
+  copy->setSymName(commonSymbol);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  copy->print(stream, OpPrintingFlags().useLocalScope());
+  return text;
+}
+
+/// Calls the kernel in `object` by its name.
+static llvm::Error rename(std::string &object, llvm::StringRef name) {
+  auto input = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, name));
+  if (!input)
+    return input.takeError();
+  llvm::objcopy::ConfigManager config;
+  std::vector<std::string> names; // that the configuration refers to
+  for (const llvm::object::SymbolRef &symbol : (*input)->symbols()) {
+    llvm::Expected<llvm::StringRef> found = symbol.getName();
+    if (!found)
+      return found.takeError();
+    if (found->starts_with(commonSymbol))
+      names.push_back((name + found->drop_front(commonSymbol.size())).str());
+  }
+  for (llvm::StringRef replacement : names)
+    config.Common.SymbolsToRename[(commonSymbol + replacement.drop_front(name.size())).str()] = replacement;
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, **input, stream))
+    return error;
+  object.assign(bytes.begin(), bytes.end());
+  return llvm::Error::success();
+}
+
 namespace {
-/// A file in memory that a child process fills and this one reads.
-class SharedFile {
+/// Lets ended children be waited for with a time limit.
+class ChildSignal {
 public:
-  SharedFile() : descriptor(memfd_create("fovea-kernel", MFD_CLOEXEC)) {}
-  SharedFile(SharedFile &&other) : descriptor(std::exchange(other.descriptor, -1)) {}
-  ~SharedFile() {
-    if (descriptor >= 0)
-      close(descriptor);
+  ChildSignal() {
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    pthread_sigmask(SIG_BLOCK, &child, &maskBefore);
+    // A parent that ignores the signal hands that on, and children would vanish without a trace.
+    actionBefore = signal(SIGCHLD, SIG_DFL);
+  }
+  ChildSignal(const ChildSignal &) = delete;
+  ~ChildSignal() {
+    signal(SIGCHLD, actionBefore);
+    pthread_sigmask(SIG_SETMASK, &maskBefore, nullptr);
   }
 
-  bool valid() const { return descriptor >= 0; }
-  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor); }
-  void write(llvm::StringRef text) const {
-    while (!text.empty()) {
-      ssize_t written = pwrite(descriptor, text.data(), text.size(), lseek(descriptor, 0, SEEK_END));
-      if (written <= 0)
-        return;
-      text = text.drop_front(written);
-    }
-  }
-  std::string read() const {
-    struct stat status;
-    std::string text(fstat(descriptor, &status) == 0 ? status.st_size : 0, '\0');
-    for (size_t at = 0; at < text.size();) {
-      ssize_t got = pread(descriptor, text.data() + at, text.size() - at, at);
-      if (got <= 0)
-        break;
-      at += got;
-    }
-    return text;
+  void waitUntil(KernelProcess::Clock::time_point time) const {
+    auto left = std::max(std::chrono::nanoseconds(0),
+                         std::chrono::nanoseconds(time - KernelProcess::Clock::now()));
+    timespec span{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+    sigtimedwait(&child, nullptr, &span);
   }
 
 private:
-  int descriptor;
+  sigset_t child, maskBefore;
+  sighandler_t actionBefore;
 };
 
-/// A kernel under compilation in a child process.
-struct Job {
-  kern::FuncOp kernel;
-  pid_t process = -1;
-  SharedFile object = {}, assembly = {}, stmt = {}, error = {}, facts = {};
+/// Compiling of the kernels of a module.
+class Compilation {
+public:
+  Compilation(llvm::ArrayRef<kern::FuncOp> kernels, const CompileOptions &options)
+      : kernels(kernels), options(options), keys(kernels.size()), results(kernels.size()) {}
+
+  CompiledKernels run() {
+    for (size_t number = 0; number < kernels.size(); ++number)
+      if (!lookUp(number))
+        waiting.push_back(number);
+    bool stored = !waiting.empty();
+    compileWaiting();
+    if (options.cache && stored)
+      options.cache->prune(KernelCache::defaultBytes);
+    CompiledKernels compiled;
+    for (auto [kernel, result] : llvm::zip(kernels, results)) {
+      // A kernel that fails is the compiler's fault, whatever else there is too little of.
+      if (result.kind == KernelResult::Failed || result.kind == KernelResult::Crashed)
+        compiled.outcome = CompiledKernels::KernelFailed;
+      else if (result.kind != KernelResult::Compiled && compiled.outcome == CompiledKernels::Done)
+        compiled.outcome = CompiledKernels::NoResources;
+      if (result.kind != KernelResult::Compiled)
+        report(kernel, result);
+      compiled.objects.push_back(std::move(result.object));
+    }
+    return compiled;
+  }
+
+private:
+  bool keepsText() const { return options.assembly || options.stmt; }
+
+  void finish(size_t number, KernelResult result) {
+    kern::FuncOp kernel = kernels[number];
+    result.object.name = kernel.getSymName().str();
+    if (result.kind == KernelResult::Compiled && !keepsText())
+      if (llvm::Error error = rename(result.object.object, kernel.getSymName()))
+        result = {KernelResult::Failed, {}, llvm::toString(std::move(error))};
+    results[number] = std::move(result);
+    if (options.progress)
+      options.progress(int(++done), int(kernels.size()), kernel.getSymName());
+  }
+
+  bool lookUp(size_t number) {
+    if (!options.cache || keepsText())
+      return false;
+    keys[number] = KernelCache::keyOf(canonicalText(kernels[number]), options.target);
+    std::optional<CachedKernel> found = options.cache->find(keys[number]);
+    if (!found)
+      return false;
+    KernelResult result{KernelResult::Compiled};
+    result.object.object = std::move(found->object);
+    result.object.scratchBytes = found->scratchBytes;
+    result.object.stackBytes = found->stackBytes;
+    result.object.cached = true;
+    finish(number, std::move(result));
+    return true;
+  }
+
+  void compileWaiting() {
+    ChildSignal signal;
+    while (!waiting.empty() || !running.empty()) {
+      while (!waiting.empty() && running.size() < size_t(std::max(options.jobs, 1)) && startNext())
+        ;
+      if (running.empty())
+        continue;
+      auto first = llvm::min_element(running, [](const Running &lhs, const Running &rhs) {
+        return lhs.process.deadline() < rhs.process.deadline();
+      });
+      signal.waitUntil(first->process.deadline());
+      collectEnded();
+      for (Running &job : running)
+        if (job.process.deadline() <= KernelProcess::Clock::now())
+          job.process.stop();
+    }
+  }
+
+  /// Starts the next kernel. False when there can be no more processes for now; without any, the kernel has failed.
+  bool startNext() {
+    size_t number = waiting.front();
+    llvm::StringRef symbol = keepsText() ? kernels[number].getSymName() : llvm::StringRef(commonSymbol);
+    std::optional<KernelProcess> process = KernelProcess::start(kernels[number], symbol, options);
+    if (!process && !running.empty())
+      return false;
+    waiting.pop_front();
+    if (process)
+      running.push_back({number, std::move(*process)});
+    else
+      finish(number, {KernelResult::NoProcess, {}, strerror(errno)});
+    return bool(process);
+  }
+
+  void collectEnded() {
+    for (auto job = running.begin(); job != running.end();) {
+      int status;
+      if (waitpid(job->process.id(), &status, WNOHANG) != job->process.id()) {
+        ++job;
+        continue;
+      }
+      KernelResult result = job->process.collect(status);
+      if (const std::string &key = keys[job->number]; result.kind == KernelResult::Compiled && !key.empty())
+        options.cache->store(key, {result.object.object, result.object.scratchBytes, result.object.stackBytes});
+      finish(job->number, std::move(result));
+      job = running.erase(job);
+    }
+  }
+
+  /// Says what happened to a kernel, and which layers it is made of.
+  void report(kern::FuncOp kernel, const KernelResult &result) const {
+    std::string name = ("kernel '" + kernel.getSymName() + "'").str();
+    InFlightDiagnostic error = kernel.emitError();
+    switch (result.kind) {
+    case KernelResult::Compiled:
+      llvm_unreachable("that is no failure");
+    case KernelResult::Failed:
+      error << "internal error: " << name << " cannot be compiled: " << result.error;
+      break;
+    case KernelResult::Crashed:
+      error << "internal error: the compiler of " << name << " crashed (signal " << result.signal << ")";
+      break;
+    case KernelResult::NoTime:
+      error << name << " is not compiled after " << options.seconds << " s; --timeout gives it longer";
+      break;
+    case KernelResult::NoMemory:
+      error << "compiling " << name << " takes more than " << options.megabytes << " MB; --max-memory allows more";
+      break;
+    case KernelResult::Killed:
+      error << "the compiler of " << name
+            << " was killed, as happens when the machine runs out of memory; a smaller -j needs less";
+      break;
+    case KernelResult::NoProcess:
+      error << "cannot start a process to compile " << name << ": " << result.error;
+      break;
+    }
+    llvm::SetVector<NameLoc> layers;
+    kernel.getLoc()->walk([&](Location part) {
+      if (auto layer = dyn_cast<NameLoc>(part))
+        layers.insert(layer);
+      return WalkResult::advance();
+    });
+    for (NameLoc layer : layers)
+      error.attachNote(layer) << "layer '" << layer.getName().getValue() << "' is in it";
+  }
+
+  struct Running {
+    size_t number;
+    KernelProcess process;
+  };
+
+  llvm::ArrayRef<kern::FuncOp> kernels;
+  const CompileOptions &options;
+  std::vector<std::string> keys; ///< of each kernel; empty where there is no cache
+  std::vector<KernelResult> results;
+  std::deque<size_t> waiting;
+  std::list<Running> running;
+  size_t done = 0;
 };
 } // namespace
 
-/// The child's life: compiles the kernel and never returns.
-[[noreturn]] static void runChild(Job &job, const CompileOptions &options) {
-  rlimit noCore{0, 0};
-  setrlimit(RLIMIT_CORE, &noCore);
-  // Whatever a library prints on its way down must not reach the user raw.
-  int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  dup2(null, STDOUT_FILENO);
-  dup2(null, STDERR_FILENO);
-  halide::KernelPaths paths{job.object.path(), options.assembly ? job.assembly.path() : "",
-                            options.stmt ? job.stmt.path() : ""};
-  halide::KernelFacts facts;
-  std::string error;
-  bool ok = succeeded(halide::emitKernel(job.kernel, options.target, paths, facts, error));
-  if (ok)
-    job.facts.write(llvm::StringRef(reinterpret_cast<const char *>(&facts), sizeof facts));
-  else
-    job.error.write(error);
-  _exit(ok ? 0 : 1);
-}
-
-/// What became of a finished job.
-static FailureOr<KernelObject> collect(Job &job, int status) {
-  auto name = job.kernel.getSymName();
-  if (WIFSIGNALED(status)) {
-    job.kernel.emitError("internal error: the compiler of kernel '")
-        << name << "' crashed (signal " << WTERMSIG(status) << ")";
-    return failure();
-  }
-  if (WEXITSTATUS(status) != 0) {
-    std::string text = job.error.read();
-    job.kernel.emitError("internal error: kernel '")
-        << name << "' cannot be compiled: " << (text.empty() ? "no reason was given" : llvm::StringRef(text).rtrim());
-    return failure();
-  }
-  halide::KernelFacts facts;
-  std::string bytes = job.facts.read();
-  memcpy(&facts, bytes.data(), std::min(bytes.size(), sizeof facts));
-  return KernelObject{name.str(),       job.object.read(),   facts.scratchBytes,
-                      facts.stackBytes, job.assembly.read(), job.stmt.read()};
-}
-
-FailureOr<std::vector<KernelObject>> fovea::compileKernels(ModuleOp module, const CompileOptions &options) {
+CompiledKernels fovea::compileKernels(ModuleOp module, const CompileOptions &options) {
   auto kernels = llvm::to_vector(module.getOps<kern::FuncOp>());
   for (kern::FuncOp kernel : kernels)
-    if (!kernel.getScheduleAttr())
-      return kernel.emitError("kernel '") << kernel.getSymName() << "' has no schedule", failure();
-
-  std::vector<KernelObject> objects(kernels.size());
-  std::map<pid_t, std::pair<size_t, Job>> running;
-  size_t next = 0, done = 0;
-  bool failed = false;
-  while (done < next || (next < kernels.size() && !failed)) {
-    if (next < kernels.size() && !failed && running.size() < size_t(std::max(options.jobs, 1))) {
-      Job job{kernels[next]};
-      job.process = job.object.valid() && job.facts.valid() ? fork() : -1;
-      if (job.process < 0)
-        return kernels[next].emitError("cannot start a process to compile kernel '")
-                   << kernels[next].getSymName() << "': " << strerror(errno),
-               failure();
-      if (job.process == 0)
-        runChild(job, options);
-      pid_t process = job.process;
-      running.emplace(process, std::pair(next++, std::move(job)));
-      continue;
+    if (!kernel.getScheduleAttr()) {
+      kernel.emitError("kernel '") << kernel.getSymName() << "' has no schedule";
+      return {CompiledKernels::KernelFailed, {}};
     }
-    int status;
-    pid_t process = waitpid(-1, &status, 0);
-    auto finished = running.find(process);
-    if (finished == running.end())
-      continue;
-    auto &[number, job] = finished->second;
-    FailureOr<KernelObject> object = collect(job, status);
-    failed |= mlir::failed(object);
-    ++done;
-    if (succeeded(object)) {
-      if (options.progress)
-        options.progress(int(done), int(kernels.size()), object->name);
-      objects[number] = std::move(*object);
-    }
-    running.erase(finished);
-  }
-  if (failed)
-    return failure();
-  return objects;
+  return Compilation(kernels, options).run();
 }

@@ -54,8 +54,8 @@ static const Family *familyOf(llvm::StringRef strategy) {
   return nullptr;
 }
 
-LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, const TargetInfo &target, const KernelPaths &paths,
-                                        KernelFacts &facts, std::string &error) {
+LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, llvm::StringRef symbol, const TargetInfo &target,
+                                        const KernelPaths &paths, KernelFacts &facts, std::string &error) {
   static Reporter reporter;
   Halide::set_custom_compile_time_error_reporter(&reporter);
   const Family *family = familyOf(kernel.getScheduleAttr().getStrategy());
@@ -70,7 +70,7 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, const TargetInfo &t
       scalar.compute_root();
     Halide::Target halideTarget(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
     Halide::Module module = Halide::Pipeline(builder.outputs)
-                                .compile_to_module(builder.arguments(), kernel.getSymName().str(), halideTarget);
+                                .compile_to_module(builder.arguments(), symbol.str(), halideTarget);
     AllocationCounter counter;
     for (const auto &function : module.functions())
       function.body.accept(&counter);

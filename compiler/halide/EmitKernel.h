@@ -16,9 +16,9 @@ struct KernelFacts {
   int64_t scratchBytes = 0, stackBytes = 0;
 };
 
-/// Writes the object code of `kernel`. On failure `error` says why, without a place.
-llvm::LogicalResult emitKernel(kern::FuncOp kernel, const TargetInfo &target, const KernelPaths &paths,
-                               KernelFacts &facts, std::string &error);
+/// Writes the object code of `kernel` as the function `symbol`. On failure `error` says why, without a place.
+llvm::LogicalResult emitKernel(kern::FuncOp kernel, llvm::StringRef symbol, const TargetInfo &target,
+                               const KernelPaths &paths, KernelFacts &facts, std::string &error);
 
 } // namespace fovea::halide
 

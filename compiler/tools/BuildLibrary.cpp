@@ -123,12 +123,13 @@ private:
     if (llvm::Error error = staging->publish(files))
       return fail(std::move(error));
     Progress::clear();
+    auto cached = llvm::count_if(kernels, [](const KernelObject &kernel) { return kernel.cached; });
     if (!request.quiet)
       llvm::errs() << fmt::format(
-          "fovea: {0}/lib{1}.so ({2:.1f} MB), lib{1}.a, {1}.h, {1}.json for {3}; {4} kernels, arena "
-          "{5:.1f} MB, {6:.1f} s\n",
+          "fovea: {0}/lib{1}.so ({2:.1f} MB), lib{1}.a, {1}.h, {1}.json for {3}; {4} kernels{5}, arena "
+          "{6:.1f} MB, {7:.1f} s\n",
           request.output.empty() ? "." : request.output, info.name, bytes / 1e6, llvm::join(info.targets, ", "),
-          kernels.size(), info.arenaBytes / 1e6, progress.seconds());
+          kernels.size(), cached ? fmt::format(" ({} from the cache)", cached) : "", info.arenaBytes / 1e6, progress.seconds());
     return exitSuccess;
   }
 

@@ -7,6 +7,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/WithColor.h"
 #include <fmt/core.h>
 #include <set>
 #include <thread>
@@ -82,9 +83,25 @@ static FailureOr<OwningOpRef<ModuleOp>> kernelsFor(ModuleOp module, const StageO
   return kernels;
 }
 
+/// The cache that `request` asks for. One that cannot be used is no reason not to compile.
+static std::optional<KernelCache> openCache(const CompileRequest &request) {
+  if (!request.useCache || request.cache.empty())
+    return std::nullopt;
+  llvm::Expected<KernelCache> cache = KernelCache::open(request.cache);
+  if (cache)
+    return *cache;
+  std::string reason = llvm::toString(cache.takeError());
+  Progress::clear();
+  if (!request.quiet)
+    llvm::WithColor::warning(llvm::errs(), "fovea") << reason << "; nothing is kept\n";
+  return std::nullopt;
+}
+
 int fovea::compileNetworkKernels(Network &network, const CompileRequest &request, const StageOptions &options,
                                  Progress &progress, std::vector<KernelObject> &objects) {
   progress.phase("kernels");
+  std::optional<KernelCache> cache = openCache(request);
+  int code = exitSuccess;
   for (const TargetInfo &target : options.targets) {
     auto kernels = kernelsFor(network.getModule(), options, target);
     if (failed(kernels))
@@ -92,15 +109,20 @@ int fovea::compileNetworkKernels(Network &network, const CompileRequest &request
     CompileOptions compileOptions{
         .target = target,
         .jobs = request.jobs ? request.jobs : int(std::max(1u, std::thread::hardware_concurrency())),
+        .seconds = request.seconds,
+        .megabytes = request.megabytes,
+        .cache = cache ? &*cache : nullptr,
         .progress = [&](int done, int total, llvm::StringRef kernel) { progress.kernels(done, total, kernel); }};
     compileOptions.assembly = request.emit == Stage::assembly;
     compileOptions.stmt = request.emit == Stage::halideStmt;
-    FailureOr<std::vector<KernelObject>> compiled = compileKernels(**kernels, compileOptions);
-    if (failed(compiled))
-      return network.faultCode();
-    llvm::move(*compiled, std::back_inserter(objects));
+    CompiledKernels compiled = compileKernels(**kernels, compileOptions);
+    if (compiled.outcome == CompiledKernels::KernelFailed)
+      code = network.faultCode();
+    else if (compiled.outcome == CompiledKernels::NoResources && !code)
+      code = exitNoResources;
+    llvm::move(compiled.objects, std::back_inserter(objects));
   }
-  return exitSuccess;
+  return code;
 }
 
 /// Whether the functions of a library can be called `name`_run and so on.

@@ -19,6 +19,10 @@ struct CompileRequest {
   std::string dumpFolder;      ///< for the module after each pass
   std::optional<Stage> emit;   ///< print this stage instead of making a library
   int jobs = 0;                ///< kernels compiled at the same time; 0: as many as there are CPUs
+  int seconds = 60;            ///< that compiling a kernel may take
+  int megabytes = 4096;        ///< of memory, likewise
+  bool useCache = true;
+  std::string cache = KernelCache::defaultFolder(); ///< of compiled kernels; empty: none
   bool fuse = true;
   bool quiet = false;
 };

@@ -238,11 +238,11 @@ static bool checkAll(MLIRContext &context, const TargetInfo &target) {
     return false;
   CompileOptions options{target, /*jobs=*/2};
   options.assembly = options.stmt = !assemblyFolder.empty();
-  auto objects = compileKernels(*module, options);
-  if (failed(objects))
+  CompiledKernels compiled = compileKernels(*module, options);
+  if (compiled.outcome != CompiledKernels::Done)
     return false;
   bool ok = true;
-  for (auto [kernel, object] : llvm::zip(module->getOps<kern::FuncOp>(), *objects)) {
+  for (auto [kernel, object] : llvm::zip(module->getOps<kern::FuncOp>(), compiled.objects)) {
     if (!assemblyFolder.empty()) {
       std::error_code error;
       llvm::raw_fd_ostream(assemblyFolder + "/" + object.name + ".s", error) << object.assembly;
