@@ -17,6 +17,8 @@ config.environment["PATH"] = os.pathsep.join(
     [os.path.join(build, "bin"), "/usr/lib/llvm-22/bin", os.environ.get("PATH", "")]
 )
 config.environment["PYTHONPATH"] = os.path.join(root, "test", "networks")
+# Tests share compiled kernels; those that are about compiling them say --no-cache.
+config.environment["XDG_CACHE_HOME"] = os.path.join(build, "test", "cache")
 config.substitutions.append(("%{examples}", os.path.join(root, "examples")))
 config.substitutions.append(("%{root}", root))
 config.substitutions.append(("%{build}", build))

@@ -67,8 +67,7 @@ public:
   }
 
   void waitUntil(KernelProcess::Clock::time_point time) const {
-    auto left = std::max(std::chrono::nanoseconds(0),
-                         std::chrono::nanoseconds(time - KernelProcess::Clock::now()));
+    auto left = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(time - KernelProcess::Clock::now()));
     timespec span{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
     sigtimedwait(&child, nullptr, &span);
   }
@@ -157,8 +156,9 @@ private:
   /// Starts the next kernel. False when there can be no more processes for now; without any, the kernel has failed.
   bool startNext() {
     size_t number = waiting.front();
-    llvm::StringRef symbol = keepsText() ? kernels[number].getSymName() : llvm::StringRef(commonSymbol);
-    std::optional<KernelProcess> process = KernelProcess::start(kernels[number], symbol, options);
+    kern::FuncOp kernel = kernels[number];
+    llvm::StringRef symbol = keepsText() ? kernel.getSymName() : llvm::StringRef(commonSymbol);
+    std::optional<KernelProcess> process = KernelProcess::start(kernel, symbol, options);
     if (!process && !running.empty())
       return false;
     waiting.pop_front();
@@ -187,7 +187,13 @@ private:
   /// Says what happened to a kernel, and which layers it is made of.
   void report(kern::FuncOp kernel, const KernelResult &result) const {
     std::string name = ("kernel '" + kernel.getSymName() + "'").str();
-    InFlightDiagnostic error = kernel.emitError();
+    llvm::SetVector<NameLoc> layers;
+    kernel.getLoc()->walk([&](Location part) {
+      if (auto layer = dyn_cast<NameLoc>(part))
+        layers.insert(layer);
+      return WalkResult::advance();
+    });
+    InFlightDiagnostic error = emitError(layers.empty() ? kernel.getLoc() : Location(layers.front()));
     switch (result.kind) {
     case KernelResult::Compiled:
       llvm_unreachable("that is no failure");
@@ -211,12 +217,6 @@ private:
       error << "cannot start a process to compile " << name << ": " << result.error;
       break;
     }
-    llvm::SetVector<NameLoc> layers;
-    kernel.getLoc()->walk([&](Location part) {
-      if (auto layer = dyn_cast<NameLoc>(part))
-        layers.insert(layer);
-      return WalkResult::advance();
-    });
     for (NameLoc layer : layers)
       error.attachNote(layer) << "layer '" << layer.getName().getValue() << "' is in it";
   }

@@ -69,8 +69,8 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, llvm::StringRef sym
     for (Halide::Func scalar : builder.scalars)
       scalar.compute_root();
     Halide::Target halideTarget(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
-    Halide::Module module = Halide::Pipeline(builder.outputs)
-                                .compile_to_module(builder.arguments(), symbol.str(), halideTarget);
+    Halide::Module module =
+        Halide::Pipeline(builder.outputs).compile_to_module(builder.arguments(), symbol.str(), halideTarget);
     AllocationCounter counter;
     for (const auto &function : module.functions())
       function.body.accept(&counter);

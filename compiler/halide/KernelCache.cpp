@@ -19,7 +19,7 @@ using namespace fovea;
 
 /// The build ID of a loaded file, which its linker computed from its contents; empty if it has none.
 static std::string buildId(const dl_phdr_info &file) {
-  for (const ElfW(Phdr) & segment : llvm::ArrayRef(file.dlpi_phdr, file.dlpi_phnum)) {
+  for (const ElfW(Phdr) &segment : llvm::ArrayRef(file.dlpi_phdr, file.dlpi_phnum)) {
     if (segment.p_type != PT_NOTE)
       continue;
     auto *at = reinterpret_cast<const char *>(file.dlpi_addr + segment.p_vaddr);
@@ -156,8 +156,8 @@ std::optional<CachedKernel> KernelCache::find(llvm::StringRef key) const {
   llvm::StringRef rest(bytes);
   int64_t numbers[2];
   std::optional<CachedKernel> kernel;
-  if (rest.size() > sizeof(Hash) + sizeof numbers && bytesOf(hashOf({key, rest.drop_front(sizeof(Hash))})) ==
-                                                         rest.take_front(sizeof(Hash))) {
+  if (rest.size() > sizeof(Hash) + sizeof numbers &&
+      bytesOf(hashOf({key, rest.drop_front(sizeof(Hash))})) == rest.take_front(sizeof(Hash))) {
     rest = rest.drop_front(sizeof(Hash));
     memcpy(numbers, rest.data(), sizeof numbers);
     kernel = CachedKernel{rest.drop_front(sizeof numbers).str(), numbers[0], numbers[1]};

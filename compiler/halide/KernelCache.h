@@ -14,9 +14,9 @@ struct CachedKernel {
   int64_t scratchBytes, stackBytes;
 };
 
-/// A folder of kernels, an entry per file. The name of an entry is the hash of what the kernel was compiled from and by;
-/// it begins with a hash of its contents, so that a damaged one is as good as none. Any number of processes may use a
-/// folder at the same time. Reading and writing never fail: a kernel that cannot be kept is compiled again.
+/// A folder of kernels, an entry per file. The name of an entry is the hash of what the kernel was compiled from and
+/// by; it begins with a hash of its contents, so that a damaged one is as good as none. Any number of processes may use
+/// a folder at the same time. Reading and writing never fail: a kernel that cannot be kept is compiled again.
 class KernelCache {
 public:
   /// Opens `folder`, which is made if it does not exist. Fails if it cannot be made, and if others may write to it: who

@@ -48,7 +48,12 @@ std::string SharedFile::read() const {
 // The child's life
 //===----------------------------------------------------------------------===//
 
-enum ChildExit { compiled = 0, failed = 1, outOfMemory = 2 };
+/// Exit codes of a child.
+enum class Exit { compiled, failed, outOfMemory };
+
+[[noreturn]] static void leave(Exit code) { _exit(int(code)); }
+
+static bool left(int status, Exit code) { return WIFEXITED(status) && WEXITSTATUS(status) == int(code); }
 
 /// Bytes of address space that this process has.
 static uint64_t addressSpace() {
@@ -79,7 +84,7 @@ void KernelProcess::run(kern::FuncOp kernel, llvm::StringRef symbol, const Compi
   // What a library prints on its way down must not reach the user raw.
   dup2(printed.get(), STDOUT_FILENO);
   dup2(printed.get(), STDERR_FILENO);
-  std::set_new_handler([] { _exit(outOfMemory); });
+  std::set_new_handler([] { leave(Exit::outOfMemory); });
   limitResources(options);
   halide::KernelPaths paths{object.path(), options.assembly ? assembly.path() : "", options.stmt ? stmt.path() : ""};
   halide::KernelFacts found;
@@ -89,7 +94,7 @@ void KernelProcess::run(kern::FuncOp kernel, llvm::StringRef symbol, const Compi
     facts.write(llvm::StringRef(reinterpret_cast<const char *>(&found), sizeof found));
   else
     error.write(reason);
-  _exit(ok ? compiled : failed);
+  leave(ok ? Exit::compiled : Exit::failed);
 }
 
 //===----------------------------------------------------------------------===//
@@ -109,7 +114,7 @@ std::optional<KernelProcess> KernelProcess::start(kern::FuncOp kernel, llvm::Str
   if (job.process == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
-      _exit(failed);
+      leave(Exit::failed);
     job.run(kernel, symbol, options);
   }
   job.end = Clock::now() + std::chrono::seconds(options.seconds);
@@ -122,34 +127,25 @@ void KernelProcess::stop() {
 }
 
 KernelResult KernelProcess::collect(int status) const {
-  if (WIFEXITED(status) && WEXITSTATUS(status) == compiled) {
+  if (left(status, Exit::compiled)) {
     halide::KernelFacts found;
     std::string bytes = facts.read();
     memcpy(&found, bytes.data(), std::min(bytes.size(), sizeof found));
     KernelResult result{KernelResult::Compiled};
-    result.object = {.object = object.read(),
-                     .scratchBytes = found.scratchBytes,
-                     .stackBytes = found.stackBytes,
-                     .assembly = assembly.read(),
-                     .stmt = stmt.read()};
+    result.object = {{}, object.read(), found.scratchBytes, found.stackBytes, assembly.read(), stmt.read()};
     return result;
   }
-  if (stopped || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
+  int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  if (stopped || signal == SIGXCPU)
     return {KernelResult::NoTime};
   std::string last = printed.read();
   auto says = [&](llvm::StringRef text) { return llvm::StringRef(last).contains(text); };
-  if ((WIFEXITED(status) && WEXITSTATUS(status) == outOfMemory) ||
-      (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) || says("out of memory") || says("bad_alloc"))
+  if (left(status, Exit::outOfMemory) || signal == SIGXFSZ || says("out of memory") || says("bad_alloc"))
     return {KernelResult::NoMemory};
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+  if (signal == SIGKILL)
     return {KernelResult::Killed};
-  if (WIFSIGNALED(status)) {
-    KernelResult result{KernelResult::Crashed};
-    result.signal = WTERMSIG(status);
-    return result;
-  }
-  KernelResult result{KernelResult::Failed};
+  if (signal)
+    return {KernelResult::Crashed, {}, {}, signal};
   std::string text = error.read();
-  result.error = text.empty() ? "no reason was given" : llvm::StringRef(text).rtrim().str();
-  return result;
+  return {KernelResult::Failed, {}, text.empty() ? "no reason was given" : llvm::StringRef(text).rtrim().str()};
 }

@@ -31,9 +31,11 @@ static std::string inFolder(const LinkJob &job, const llvm::Twine &file) {
 llvm::Expected<std::string> fovea::findLinker(llvm::StringRef wanted) {
   if (!wanted.empty()) {
     llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(wanted);
-    if (!found)
+    // What has a slash in it is returned as it is.
+    std::error_code code = found ? llvm::sys::fs::access(*found, llvm::sys::fs::AccessMode::Execute) : found.getError();
+    if (code)
       return llvm::make_error<LinkError>(LinkError::NoLinker,
-                                         ("there is no linker " + quote(wanted) + ": " + found.getError().message()));
+                                         "there is no linker " + quote(wanted) + ": " + code.message());
     return *found;
   }
   for (llvm::StringRef candidate : {"/usr/lib/llvm-22/bin/ld.lld", "ld.lld-22", "ld.lld"})
@@ -66,8 +68,8 @@ static std::vector<std::string> systemLibraries() {
   return libraries;
 }
 
-/// Runs the linker; what it prints becomes the end of the message.
-static llvm::Error runLinker(const LinkJob &job, std::vector<std::string> arguments) {
+/// Runs the linker, which has to make `output`; what it prints becomes the end of the message.
+static llvm::Error runLinker(const LinkJob &job, llvm::StringRef output, std::vector<std::string> arguments) {
   std::string log = inFolder(job, "linker.log");
   arguments.insert(arguments.begin(), "ld.lld");
   std::vector<llvm::StringRef> argv(arguments.begin(), arguments.end());
@@ -78,8 +80,11 @@ static llvm::Error runLinker(const LinkJob &job, std::vector<std::string> argume
   if (auto buffer = llvm::MemoryBuffer::getFile(log))
     text = (*buffer)->getBuffer().rtrim().str();
   llvm::sys::fs::remove(log);
-  if (code == 0)
+  if (code == 0 && llvm::sys::fs::exists(output))
     return llvm::Error::success();
+  if (code == 0)
+    return failure(job.linker, " made no file; expected it to be LLVM's linker, ld.lld", text.empty() ? "" : ": ",
+                   text);
   if (!problem.empty())
     text = problem;
   return failure(job.linker, " ", code < 0 ? "could not be run" : "returned " + std::to_string(code),
@@ -92,7 +97,7 @@ llvm::Error fovea::linkShared(const LinkJob &job) {
         stream << "{ global: " << llvm::join(exportedSymbols(job.name), "; ") << "; local: *; };\n";
       }))
     return error;
-  std::string file = "lib" + job.name + ".so";
+  std::string file = "lib" + job.name + ".so", output = inFolder(job, file);
   std::vector<std::string> arguments{"-shared",
                                      "-soname=" + file,
                                      "--version-script=" + script,
@@ -107,11 +112,11 @@ llvm::Error fovea::linkShared(const LinkJob &job) {
                                      "-znoexecstack",
                                      "-zseparate-code",
                                      "-o",
-                                     inFolder(job, file)};
+                                     output};
   llvm::append_range(arguments, job.objects);
   arguments.push_back("--as-needed");
   llvm::append_range(arguments, systemLibraries());
-  llvm::Error error = runLinker(job, std::move(arguments));
+  llvm::Error error = runLinker(job, output, std::move(arguments));
   llvm::sys::fs::remove(script);
   return error;
 }
@@ -144,7 +149,7 @@ llvm::Error fovea::linkStatic(const LinkJob &job) {
   std::string object = inFolder(job, job.name + ".o");
   std::vector<std::string> arguments{"-r", "--discard-all", "-o", object};
   llvm::append_range(arguments, job.objects);
-  if (llvm::Error error = runLinker(job, std::move(arguments)))
+  if (llvm::Error error = runLinker(job, object, std::move(arguments)))
     return error;
   auto local = localize(object, exportedSymbols(job.name));
   llvm::sys::fs::remove(object);

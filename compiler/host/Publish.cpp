@@ -3,12 +3,38 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 using namespace fovea;
 
 static llvm::Error systemError(const llvm::Twine &action, llvm::StringRef path, std::error_code code) {
   return llvm::createStringError(code, "cannot " + action + " " + path + ": " + code.message());
+}
+
+FolderLock::FolderLock(const std::string &folder, bool wait) {
+  descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  while (descriptor >= 0 && flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
+    if (errno == EINTR)
+      continue;
+    close(std::exchange(descriptor, -1));
+  }
+}
+
+FolderLock::~FolderLock() {
+  if (held())
+    close(descriptor);
+}
+
+/// Removes the staging folders `pattern` of programs that have died: nobody holds their locks.
+static void removeAbandoned(llvm::StringRef destination, llvm::StringRef pattern) {
+  std::error_code code;
+  for (llvm::sys::fs::directory_iterator entry(destination, code), end; entry != end && !code; entry.increment(code)) {
+    llvm::StringRef name = llvm::sys::path::filename(entry->path());
+    if (name.size() == pattern.size() && name.drop_back(6) == pattern.drop_back(6) &&
+        FolderLock(entry->path(), /*wait=*/false).held())
+      llvm::sys::fs::remove_directories(entry->path());
+  }
 }
 
 StagingFolder::DelayedSignals::DelayedSignals() {
@@ -32,16 +58,20 @@ llvm::Expected<StagingFolder> StagingFolder::make(llvm::StringRef destination, l
   llvm::SmallString<128> pattern(staging.destination);
   if (std::error_code code = llvm::sys::fs::make_absolute(pattern))
     return systemError("find", staging.destination, code);
+  // Between making the folder and locking it, it looks abandoned.
+  FolderLock lock(staging.destination, /*wait=*/true);
+  removeAbandoned(staging.destination, ("." + name + ".tmp.XXXXXX").str());
   llvm::sys::path::append(pattern, "." + name + ".tmp.XXXXXX");
   if (!mkdtemp(const_cast<char *>(pattern.c_str())))
     return systemError("write to", staging.destination, std::error_code(errno, std::generic_category()));
   staging.folder = pattern;
+  staging.alive = FolderLock(pattern.str().str(), /*wait=*/false);
   return staging;
 }
 
 StagingFolder::StagingFolder(StagingFolder &&other) noexcept
     : signals(std::move(other.signals)), destination(std::move(other.destination)),
-      madeDestination(other.madeDestination), folder(std::move(other.folder)) {
+      madeDestination(other.madeDestination), folder(std::move(other.folder)), alive(std::move(other.alive)) {
   other.folder.clear();
 }
 
@@ -86,13 +116,25 @@ llvm::Error StagingFolder::publish(llvm::ArrayRef<std::string> files) const {
   for (const std::string &file : files)
     if (std::error_code code = synchronise(*this / file, O_RDONLY))
       return systemError("write", *this / file, code);
-  for (const std::string &file : files) {
+  // Not every file system can synchronise a folder.
+  auto synchroniseFolder = [&] { (void)synchronise(destination, O_RDONLY | O_DIRECTORY); };
+  auto target = [&](llvm::StringRef file) {
     llvm::SmallString<128> path(destination);
     llvm::sys::path::append(path, file);
-    if (std::error_code code = llvm::sys::fs::rename(*this / file, path))
-      return systemError("write", path, code);
-  }
-  // Not every file system can synchronise a folder.
-  (void)synchronise(destination, O_RDONLY | O_DIRECTORY);
+    return path;
+  };
+  FolderLock lock(destination, /*wait=*/true);
+  llvm::SmallString<128> last = target(files.back());
+  std::string before = *this / "before";
+  if (std::error_code code = llvm::sys::fs::rename(last, before); code && code != std::errc::no_such_file_or_directory)
+    return systemError("write", last, code);
+  synchroniseFolder();
+  for (const std::string &file : files)
+    if (std::error_code code = llvm::sys::fs::rename(*this / file, target(file))) {
+      if (file == files.front())
+        (void)llvm::sys::fs::rename(before, last); // all is as it was
+      return systemError("write", target(file), code);
+    }
+  synchroniseFolder();
   return llvm::Error::success();
 }

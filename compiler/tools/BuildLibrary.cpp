@@ -129,7 +129,8 @@ private:
           "fovea: {0}/lib{1}.so ({2:.1f} MB), lib{1}.a, {1}.h, {1}.json for {3}; {4} kernels{5}, arena "
           "{6:.1f} MB, {7:.1f} s\n",
           request.output.empty() ? "." : request.output, info.name, bytes / 1e6, llvm::join(info.targets, ", "),
-          kernels.size(), cached ? fmt::format(" ({} from the cache)", cached) : "", info.arenaBytes / 1e6, progress.seconds());
+          kernels.size(), cached ? fmt::format(" ({} from the cache)", cached) : "", info.arenaBytes / 1e6,
+          progress.seconds());
     return exitSuccess;
   }
 

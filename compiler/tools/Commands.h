@@ -12,11 +12,16 @@ void addRunCommand(CLI::App &app, int &code);
 void addBenchCommand(CLI::App &app, int &code);
 void addWeightsCommand(CLI::App &app, int &code);
 void addCompareCommand(CLI::App &app, int &code);
+void addCacheCommand(CLI::App &app, int &code);
 
+struct CompileRequest;
 struct NetworkFile;
 
 /// The arguments NET and -p of a subcommand.
 void addNetworkArguments(CLI::App &command, NetworkFile &network);
+
+/// The options on how kernels are compiled, and where they are kept.
+void addKernelArguments(CLI::App &command, CompileRequest &request);
 
 } // namespace fovea
 

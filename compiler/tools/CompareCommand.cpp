@@ -43,6 +43,7 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--target", request.target, "as for compile")->type_name("T");
+  addKernelArguments(*command, request);
   command->add_option("--threads", state->options.threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
   command->add_flag("--plain", [state](int64_t) { state->request.fuse = false; }, "an op per kernel");
   command->callback([state, &code] {

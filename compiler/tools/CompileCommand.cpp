@@ -13,6 +13,22 @@ void fovea::addNetworkArguments(CLI::App &command, NetworkFile &network) {
       ->allow_extra_args(false);
 }
 
+void fovea::addKernelArguments(CLI::App &command, CompileRequest &request) {
+  command.add_option("-j", request.jobs, "kernels compiled at the same time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--timeout", request.seconds, "the time that compiling a kernel may take, in seconds")
+      ->type_name("N")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  command.add_option("--max-memory", request.megabytes, "the memory that compiling a kernel may take, in MB")
+      ->type_name("N")
+      ->check(CLI::Range(512, 1 << 20))
+      ->capture_default_str();
+  command.add_option("--cache", request.cache, "folder in which compiled kernels are kept")->type_name("DIR");
+  command.add_flag("--no-cache{false}", request.useCache, "compile all kernels, keep none");
+}
+
 static std::string stageHelp() {
   std::string text = "Stages for --emit:\n";
   for (const StageInfo &stage : stages())
@@ -58,9 +74,7 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
       ->type_name("STAGE");
   command->add_option("--dump-ir", request.dumpFolder, "write the module to a numbered file after every pass")
       ->type_name("DIR");
-  command->add_option("-j", request.jobs, "kernels compiled at the same time")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  addKernelArguments(*command, request);
   command->add_option("--linker", request.linker, "the LLVM linker to use")->type_name("PATH");
   command->add_flag("--plain", state->plain, "an op per kernel: slow, a second opinion");
   command->add_flag("-q", request.quiet, "say nothing unless something is wrong");

@@ -65,6 +65,7 @@ int main(int argc, char **argv) {
   fovea::addBenchCommand(app, code);
   fovea::addWeightsCommand(app, code);
   fovea::addCompareCommand(app, code);
+  fovea::addCacheCommand(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success &wish) { // of help, or of the version
