@@ -25,7 +25,7 @@ echo 'The names and shapes of the trained ones, values from a formula: what foll
 $fovea weights examples/cas_vit.net -p variant=xs --seed 0 -o "$out/weights.safetensors"
 
 step 'Compile CAS-ViT-XS to a native library'
-$fovea compile examples/cas_vit.net -p variant=xs --weights "$out/weights.safetensors" -o "$out"
+$fovea compile examples/cas_vit.net -p variant=xs --weights "$out/weights.safetensors" --no-cache -o "$out"
 ls -l "$out"/libcas_vit.so "$out"/libcas_vit.a "$out"/cas_vit.h
 
 step 'Run the library on the photograph'
