@@ -31,6 +31,7 @@ private:
     const ast::Definition &definition;
     ast::Place callPlace;
     std::string scope;
+    int64_t scopeNumber = 0; ///< scopes are counted as they are entered: two with one name are two
     llvm::StringMap<Binding> names = {};
     std::optional<Value> result = std::nullopt;
   };
@@ -141,6 +142,7 @@ private:
   llvm::SmallVector<Frame *> frames;
   /// Tensors that the op being created reads: an error of it tells where they come from.
   llvm::SmallVector<mlir::Value> operandsInQuestion;
+  int64_t scopeCount = 0;
   unsigned depth = 0;
   uint64_t steps = 0;
 };

@@ -116,7 +116,7 @@ Evaluator::Result Evaluator::callBlock(const ast::Call &call, const ast::Definit
   if (failed(scope))
     return failure();
 
-  Frame callee{block, call.callee.place, *scope};
+  Frame callee{block, call.callee.place, *scope, call.scope ? ++scopeCount : frame().scopeNumber};
   for (auto [parameter, argument] : llvm::zip_equal(block.parameters, *arguments)) {
     if (!argument)
       continue;

@@ -41,6 +41,7 @@ Evaluator::Result Evaluator::callLayer(const ast::Call &call, RegisteredOperatio
     slots.push_back({argument.name, !argument.fallback});
   FailureOr<Arguments> arguments = bindArguments(call, slots, std::nullopt);
   FailureOr<std::string> scope = failed(arguments) ? FailureOr<std::string>() : scopeOf(call);
+  int64_t scopeNumber = call.scope ? ++scopeCount : frame().scopeNumber;
   if (failed(scope))
     return failure();
 
@@ -60,8 +61,8 @@ Evaluator::Result Evaluator::callLayer(const ast::Call &call, RegisteredOperatio
   if (failed(layer->resolve(bound, resolved)))
     return failure();
   for (const hvn::ResolvedLayer::Parameter &parameter : resolved.parameters) {
-    FailureOr<mlir::Value> value =
-        network.parameter(join(*scope, parameter.name), parameter.shape, parameter.axes, call.callee.place);
+    FailureOr<mlir::Value> value = network.parameter(join(*scope, parameter.name), parameter.shape, parameter.axes,
+                                                     call.callee.place, scopeNumber);
     if (failed(value))
       return failure();
     operands.push_back(*value);

@@ -58,10 +58,21 @@ Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(StringRef path) {
 }
 
 Error writeFile(StringRef path, function_ref<void(raw_ostream &)> write) {
-  // A rename would replace a device such as /dev/null by a file.
   sys::fs::file_status status;
-  if (!sys::fs::status(path, status) && !sys::fs::is_regular_file(status))
-    return fileError(path, "exists and is not a regular file");
+  if (!sys::fs::status(path, status) && sys::fs::is_directory(status))
+    return fileError(path, "is a folder, expected a file");
+  if (sys::fs::exists(status) && !sys::fs::is_regular_file(status)) {
+    // A rename would replace a device such as /dev/null, or a pipe, by a file.
+    std::error_code code;
+    raw_fd_ostream stream(path, code, sys::fs::CD_OpenExisting);
+    if (!code) {
+      write(stream);
+      stream.flush();
+      code = stream.error();
+      stream.clear_error();
+    }
+    return code ? systemError(path, "write", code) : Error::success();
+  }
   Expected<sys::fs::TempFile> temporary = sys::fs::TempFile::create(path + ".%%%%%%%%.tmp");
   if (!temporary)
     return systemError(path, "write", errorToErrorCode(temporary.takeError()));

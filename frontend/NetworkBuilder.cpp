@@ -1,9 +1,9 @@
 #include "frontend/NetworkBuilder.h"
 #include "dialect/HvnOps.h"
+#include "frontend/PublicName.h"
 #include "frontend/Value.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace fovea;
@@ -14,7 +14,6 @@ static constexpr int64_t maxAxisSize = std::numeric_limits<int32_t>::max();
 static constexpr int64_t maxElements = int64_t(1) << 40;
 static constexpr size_t maxRank = 8;
 static constexpr unsigned maxOps = 100'000;
-static constexpr size_t maxPublicNameLength = 63;
 
 NetworkBuilder::NetworkBuilder(const SourceFile &source, ast::Identifier name)
     : source(source), networkName(name), module(ModuleOp::create(source.location(name.place))),
@@ -23,29 +22,9 @@ NetworkBuilder::NetworkBuilder(const SourceFile &source, ast::Identifier name)
   builder.setInsertionPointToStart(function.addEntryBlock());
 }
 
-static bool isReservedInC(StringRef name) {
-  return name.starts_with("__") || (name.starts_with("_") && name.size() > 1 && llvm::isUpper(name[1])) ||
-         llvm::StringSwitch<bool>(name)
-             .Cases({"main", "asm",    "auto",  "bool",      "break",    "case",    "catch",
-                     "char", "class",  "const", "constexpr", "continue", "default", "delete",
-                     "do",   "double", "else",  "enum",      "explicit", "export",  "extern"},
-                    true)
-             .Cases({"false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace",
-                     "new", "noexcept", "nullptr", "operator", "private", "protected", "public", "register"},
-                    true)
-             .Cases({"requires", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
-                     "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned"},
-                    true)
-             .Cases({"using", "virtual", "void", "volatile", "while"}, true)
-             .Default(false);
-}
-
 LogicalResult NetworkBuilder::checkPublicName(ast::Identifier name) {
-  if (isReservedInC(name.name))
-    return source.error(name.place) << quote(name.name) << " is reserved in C, where the library's header would use it";
-  if (name.name.size() > maxPublicNameLength)
-    return source.error(name.place) << "a name of " << name.name.size() << " characters; the library's header takes "
-                                    << maxPublicNameLength;
+  if (std::string fault = faultOfPublicName(name.name); !fault.empty())
+    return source.error(name.place) << quote(name.name) << ' ' << fault;
   auto [first, isNew] = publicNames.try_emplace(name.name, name.place);
   if (isNew)
     return success();
@@ -85,12 +64,13 @@ LogicalResult NetworkBuilder::addOutput(ast::Identifier name, mlir::Value value)
 }
 
 FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t> shape, ArrayRef<StringRef> axes,
-                                                 ast::Place place) {
+                                                 ast::Place place, int64_t scope) {
   // A size of 0 is that of an axis which the layer's input lacks: type inference says so better.
   if (!llvm::is_contained(shape, 0) && failed(checkShape(shape, place)))
     return failure();
   RankedTensorType type = hvn::axisTensor(source.getContext(), shape, axes);
-  mlir::Value &known = parameters[key];
+  auto [entry, isNew] = parameters.try_emplace(key, Parameter{{}, scope});
+  mlir::Value &known = entry->second.value;
   if (!known) {
     ++opCount;
     known = hvn::ParamOp::create(builder, namedLocation(key, place), type, builder.getStringAttr(key));
@@ -99,6 +79,13 @@ FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t
                                     << "the parameter " << quote(key) << " is " << hvn::spell(type) << " here";
     diagnostic.attachNote(known.getLoc())
         << "and " << hvn::spell(known.getType()) << " here; give one of the two a scope";
+    return diagnostic;
+  }
+  if (!isNew && std::exchange(entry->second.scope, scope) == scope) {
+    InFlightDiagnostic diagnostic = source.error(place)
+                                    << "the parameter " << quote(key)
+                                    << " is another layer's already; give this one a scope: f(x) @ \"name\"";
+    diagnostic.attachNote(known.getLoc()) << "it is here";
     return diagnostic;
   }
   return known;

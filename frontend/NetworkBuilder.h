@@ -22,9 +22,10 @@ public:
   llvm::LogicalResult addOutput(ast::Identifier name, mlir::Value value);
   void ignore(llvm::StringRef pattern) { ignored.push_back(pattern.str()); }
 
-  /// The parameter stored under `key`; the same op when the network has asked for it already.
+  /// The parameter stored under `key`; the same op when the network has asked for it already, in another `scope`: each
+  /// scope that is written has its number. Twice in one scope is an error, for nobody said that two layers share.
   mlir::FailureOr<mlir::Value> parameter(llvm::StringRef key, llvm::ArrayRef<int64_t> shape,
-                                         llvm::ArrayRef<llvm::StringRef> axes, ast::Place place);
+                                         llvm::ArrayRef<llvm::StringRef> axes, ast::Place place, int64_t scope);
 
   /// Creates the op called `name`, such as `hvn.add`, with inferred result types. `label` names it in reports.
   mlir::FailureOr<mlir::Operation *> create(llvm::StringRef name, mlir::ValueRange operands,
@@ -51,7 +52,11 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::OpBuilder builder;
   mlir::func::FuncOp function;
-  llvm::StringMap<mlir::Value> parameters; ///< by key
+  struct Parameter {
+    mlir::Value value;
+    int64_t scope; ///< in which it was asked for last
+  };
+  llvm::StringMap<Parameter> parameters; ///< by key
   llvm::StringMap<ast::Place> publicNames;
   llvm::SmallVector<ast::Identifier> inputs;
   llvm::SmallVector<Output> outputs;

@@ -31,7 +31,8 @@ static llvm::Expected<std::string> networkName(llvm::StringRef path) {
     return failure("'", path, "' is not a shared library; expected the .so that 'fovea compile' writes");
   auto object = llvm::object::ObjectFile::createELFObjectFile(**buffer);
   if (!object)
-    return failure("'", path, "' is damaged: ", llvm::toString(object.takeError()));
+    return llvm::consumeError(object.takeError()),
+           failure("'", path, "' is damaged: its table of sections cannot be read; is it a part of a file?");
   const auto &file = llvm::cast<llvm::object::ELFObjectFileBase>(**object);
   llvm::Triple host(llvm::sys::getProcessTriple());
   if (file.getArch() != host.getArch())

@@ -68,7 +68,9 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
         if (value == "help")
           throw CLI::CallForVersion(describeTargets(), CLI::ExitCodes::Success); // prints it and ends
       });
-  command->add_option("-o", request.output, "folder for the library, or file for --emit")->type_name("PATH");
+  command->add_option("-o", request.output, "folder for the library, or file for --emit")
+      ->type_name("PATH")
+      ->check([](const std::string &path) { return path.empty() ? "an empty path; '.' is this folder" : ""; });
   command->add_option("--name", request.name, "name of the library, if not the network's")->type_name("N");
   command->add_option("--emit", state->stage, "print this stage instead; up to host it needs no weights")
       ->type_name("STAGE");

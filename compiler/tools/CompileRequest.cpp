@@ -4,6 +4,7 @@
 #include "compiler/host/Model.h"
 #include "dialect/Nearest.h"
 #include "frontend/FileIO.h"
+#include "frontend/PublicName.h"
 #include "mlir/Pass/PassManager.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/StringExtras.h"
@@ -125,11 +126,11 @@ int fovea::compileNetworkKernels(Network &network, const CompileRequest &request
   return code;
 }
 
-/// Whether the functions of a library can be called `name`_run and so on.
-static bool isLibraryName(llvm::StringRef name) {
-  return !name.empty() && name.size() <= 100 && llvm::isAlpha(name[0]) &&
-         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }) && !name.starts_with("fovea") &&
-         !name.starts_with("halide");
+/// Why the functions of a library cannot be called `name`_run and so on; empty if they can.
+static std::string faultOfLibraryName(llvm::StringRef name) {
+  if (name.starts_with("fovea") || name.starts_with("halide"))
+    return "begins with the name of a part of every library";
+  return faultOfPublicName(name);
 }
 
 /// Gives the program the name that is asked for, if it can be a library's.
@@ -142,12 +143,11 @@ static int nameProgram(Network &network, const CompileRequest &request) {
     return network.faultCode();
   if (!request.name.empty())
     program.setSymName(request.name);
-  if (isLibraryName(program.getSymName()))
+  std::string fault = faultOfLibraryName(program.getSymName());
+  if (fault.empty())
     return exitSuccess;
-  return fail(llvm::createStringError(
-      "a library cannot be called " + quote(program.getSymName()) +
-      ": expected a letter, then letters, digits and underscores, 100 at most, and no name that begins with 'fovea' or "
-      "'halide'; give one with --name"));
+  return fail(llvm::createStringError("a library cannot be called " + quote(program.getSymName()) + ", which " + fault +
+                                      "; give another name with --name"));
 }
 
 /// Notes on the program what its kernels need.

@@ -1,6 +1,7 @@
 #include "compiler/tools/Network.h"
 #include "compiler/halide/Families.h"
 #include "compiler/host/Link.h"
+#include "compiler/tools/SourceText.h"
 #include "dialect/KernOps.h"
 #include "frontend/FileIO.h"
 #include "frontend/Import.h"
@@ -50,6 +51,7 @@ Network::Network(Progress &progress)
         return failure(); // not handled yet
       }) {
   context.printOpOnDiagnostic(false); // places are enough
+  sources.setDiagHandler(printTamed);
 }
 
 int Network::parseParameters(const NetworkFile &file, std::vector<std::pair<std::string, std::string>> &parameters) {
@@ -67,6 +69,8 @@ int Network::load(const NetworkFile &file) {
   auto buffer = readFile(file.path);
   if (!buffer)
     return fail(buffer.takeError());
+  if (std::string kind = kindOfBinary({(*buffer)->getBufferStart(), (*buffer)->getBufferSize()}); !kind.empty())
+    return fail(fileError(file.path, "expected the text of a network, found " + kind));
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   return exitSuccess;
 }
