@@ -18,19 +18,23 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   Type first = convs[0].getType(), second = convs[1].getType();
   int64_t channels = hvn::axisSize(first, "c");
   bool wide = target.vectorRegisters >= 32;
-  int64_t vector = target.lanes();
+  int64_t vector = target.lanes(), firstVector = chooseVector(channels, channels % 16 ? 8 : vector);
+  // All channels of the first convolution are in registers at once.
+  int64_t firstRegisters = llvm::divideCeil(channels, target.lanes());
+  SmallVector<int64_t> firstTiles;
+  for (int64_t tile = std::max<int64_t>(std::min<int64_t>(8, (wide ? 24 : 12) / firstRegisters), 1); tile > 0; --tile)
+    firstTiles.push_back(tile);
   // Enough rows per step that the sliding window's overlap is small, few enough that they stay in the level-1 cache.
   int64_t rows = hvn::axisSize(second, "h") % 2 == 0 ? 2 : 1;
-  int64_t vectors = chooseTile(llvm::divideCeil(hvn::axisSize(second, "c"), vector), {3, 2});
+  int64_t vectors = chooseVectors(hvn::axisSize(second, "c"), vector, {3, 2});
   return kern::ScheduleAttr::get(
       kernel.getContext(), "conv_pair",
       {{"vector", vector},
        {"tile_c", vectors},
        {"tile_w", chooseTile(hvn::axisSize(second, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
        {"tile_h", rows},
-       {"first_vector", chooseVector(channels, channels % 16 ? 8 : vector)},
-       {"first_tile_w",
-        chooseTile(hvn::axisSize(first, "w"), wide ? ArrayRef<int64_t>{8, 7, 6, 5} : ArrayRef<int64_t>{4})},
+       {"first_vector", firstVector},
+       {"first_tile_w", chooseTile(hvn::axisSize(first, "w"), firstTiles)},
        // Neighbouring strips both compute the row between them: eight rows or more share that cost.
        {"parallel", chooseTasks(kernel.getFlops(), std::max<int64_t>(hvn::axisSize(second, "h") / 8, 1))}});
 }
@@ -46,6 +50,7 @@ static void schedule(KernelBuilder &kernel) {
   Type between = first.op->getResult(0).getType();
   int64_t firstChannels = hvn::axisSize(between, "c"), firstWidth = hvn::axisSize(between, "w");
 
+  checkPanel(channels, panel);
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), yo("yo"), yi("yi"),
       task("task");
   out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)

@@ -72,18 +72,21 @@ void fovea::halide::attachConvolutionEmitter(DialectRegistry &registry) {
 
 ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const TargetInfo &target) {
   if (target.vectorRegisters < 32) {
-    int64_t vectors = chooseTile(llvm::divideCeil(channels, target.lanes()), {3, 2});
+    int64_t vectors = chooseVectors(channels, target.lanes(), {3, 2});
     return {target.lanes(), vectors,
             chooseTile(width, vectors == 3 ? ArrayRef<int64_t>{4, 3} : ArrayRef<int64_t>{6, 5, 4})};
+  }
+  if (target.lanes() == 4) { // a panel of weights is four vectors: 24 accumulators, four weights, an input
+    int64_t vectors = chooseVectors(channels, 4, {4, 3, 2});
+    return {4, vectors, chooseTile(width, vectors == 4 ? ArrayRef<int64_t>{6, 5, 4} : ArrayRef<int64_t>{8, 7, 6, 5})};
   }
   if (int64_t left = channels % 16; left > 0 && left <= 8 && channels < 64) { // half vectors: no lane is idle
     int64_t vectors = llvm::divideCeil(channels, 8);
     return {8, vectors, std::min<int64_t>(width, 21 / vectors)};
   }
-  int64_t panels = llvm::divideCeil(channels, 16);
   if (width % 14 == 0)
     return {16, 1, 14};
-  return {16, chooseTile(panels, {2, 3}), chooseTile(width, {7, 8, 6, 5})};
+  return {16, chooseVectors(channels, 16, {2, 3}), chooseTile(width, {7, 8, 6, 5})};
 }
 
 static bool matches(kern::FuncOp kernel) {
@@ -116,6 +119,7 @@ static void schedule(KernelBuilder &kernel) {
   RankedTensorType type = resultType(kernel.kernel);
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
 
+  checkPanel(channels, panel);
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), task("task");
   out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .split(ni, nv, ni, int(vector))

@@ -42,7 +42,7 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   RankedTensorType type = resultType(kernel);
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   bool wide = target.vectorRegisters >= 32;
-  int64_t vector = chooseVector(channels, channels % 16 && channels <= 64 ? 8 : target.lanes());
+  int64_t vector = chooseVector(channels, target);
   return kern::ScheduleAttr::get(
       kernel.getContext(), "depthwise",
       {{"vector", vector},
@@ -85,7 +85,7 @@ const Family fovea::halide::depthwiseFamily = {
 static kern::ScheduleAttr chooseChannelDot(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::ConvOp op = opsOf<hvn::ConvOp>(kernel).front();
   int64_t channels = hvn::axisSize(op.getType(), "c"), width = hvn::axisSize(op.getType(), "w");
-  int64_t vector = chooseVector(channels, channels % 16 && channels <= 64 ? 8 : target.lanes());
+  int64_t vector = chooseVector(channels, target);
   return kern::ScheduleAttr::get(kernel.getContext(), "channel_dot",
                                  {{"vector", vector},
                                   {"tile_w", chooseTile(width, {7, 8, 6, 5, 4})},

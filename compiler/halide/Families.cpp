@@ -45,10 +45,35 @@ int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {
   return best;
 }
 
+/// Channels of a panel of packed weights, whatever the target.
+static constexpr int64_t packedChannels = 16;
+
+static bool endsInPacking(int64_t channels, int64_t panel) {
+  return llvm::alignTo(channels, panel) <= llvm::alignTo(channels, packedChannels);
+}
+
+int64_t fovea::halide::chooseVectors(int64_t channels, int64_t vector, ArrayRef<int64_t> candidates) {
+  for (int64_t vectors : candidates)
+    if (endsInPacking(channels, vector * vectors))
+      return vectors;
+  return 1;
+}
+
+void fovea::halide::checkPanel(int64_t channels, int64_t panel) {
+  if (!endsInPacking(channels, panel))
+    throw Halide::CompileError("tiles of " + std::to_string(panel) + " output channels end beyond the weights, of " +
+                               std::to_string(channels) + " channels: expected fewer vectors in a tile");
+}
+
 int64_t fovea::halide::chooseVector(int64_t size, int64_t lanes) {
   while (lanes > size && lanes > 1)
     lanes /= 2;
   return lanes;
+}
+
+int64_t fovea::halide::chooseVector(int64_t channels, const TargetInfo &target) {
+  int64_t lanes = target.lanes();
+  return chooseVector(channels, channels % 16 && channels <= 64 ? std::min<int64_t>(8, lanes) : lanes);
 }
 
 Halide::TailStrategy fovea::halide::tailFor(int64_t extent, int64_t factor) {

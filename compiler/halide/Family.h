@@ -53,8 +53,18 @@ int64_t chooseTasks(double flops, int64_t units);
 /// itself when all are larger.
 int64_t chooseTile(int64_t size, llvm::ArrayRef<int64_t> candidates);
 
+/// Vectors of output channels in a tile: the first candidate with which the last tile ends where the packed weights
+/// end, at a multiple of 16 channels; 1 when there is none.
+int64_t chooseVectors(int64_t channels, int64_t vector, llvm::ArrayRef<int64_t> candidates);
+
+/// Throws Halide's error if tiles of `panel` channels would read beyond packed weights.
+void checkPanel(int64_t channels, int64_t panel);
+
 /// Widest vector for `size` contiguous elements: `lanes`, halved until it fits.
 int64_t chooseVector(int64_t size, int64_t lanes);
+
+/// The same for `channels` on `target`, by halves of 16 lanes where few whole ones would leave lanes idle.
+int64_t chooseVector(int64_t channels, const TargetInfo &target);
 
 /// How a loop of `extent` is cut into `factor`: exact, shifted inwards (elements at the end are computed twice), or
 /// guarded when the loop is shorter than one piece.

@@ -93,7 +93,11 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   int64_t vector = target.lanes(), vectors = 1, rows = 1;
   if (pixels == 1) {
     // A matrix times a vector: independent accumulators hide the latency of the sums.
-    vectors = std::min<int64_t>(llvm::divideCeil(out, vector), 8);
+    vectors = chooseVectors(out, vector, {8, 7, 6, 5, 4, 3, 2});
+  } else if (target.vectorRegisters >= 32 && target.lanes() == 4) {
+    // A panel of weights is four vectors: 24 accumulators, four weights, one input.
+    vectors = chooseVectors(out, vector, {4, 3, 2});
+    rows = chooseTile(pixels, vectors == 4 ? ArrayRef<int64_t>{6, 5, 4} : ArrayRef<int64_t>{8, 7, 6, 5, 4});
   } else if (target.vectorRegisters >= 32) {
     // A vector of outputs times seven pixels: each weight is loaded once, each input is a broadcast operand.
     rows = chooseTile(pixels, {7, 8, 6, 10, 9, 5, 4});
@@ -105,7 +109,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     }
   } else {
     // Sixteen registers: twelve accumulators, three weights, one input.
-    vectors = chooseTile(llvm::divideCeil(out, vector), {3, 2});
+    vectors = chooseVectors(out, vector, {3, 2});
     rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
   }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
@@ -133,6 +137,7 @@ static void schedule(KernelBuilder &kernel) {
   int64_t channels = hvn::axisSize(type, "c"), pixels = pixelsOf(kernel.kernel);
   int64_t depth = hvn::axisSize(cast<hvn::LinearOp>(anchor.op).getInput().getType(), "c");
 
+  checkPanel(channels, panel);
   std::vector<Var> vars = out.args();
   Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi"), task("task");
   out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)

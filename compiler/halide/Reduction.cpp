@@ -66,9 +66,9 @@ static int64_t innermost(kern::FuncOp kernel) {
 }
 
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
-  int64_t size = innermost(kernel), vector = chooseVector(size, size % 16 && size <= 64 ? 8 : target.lanes());
+  int64_t size = innermost(kernel), vector = chooseVector(size, target);
   // Independent sums hide the latency of an addition.
-  int64_t vectors = chooseTile(llvm::divideCeil(size, vector), {8, 7, 6, 5, 4, 3});
+  int64_t vectors = chooseTile(size / vector, {8, 7, 6, 5, 4, 3});
   return kern::ScheduleAttr::get(kernel.getContext(), "pool", {{"vector", vector}, {"tile_c", vectors}});
 }
 

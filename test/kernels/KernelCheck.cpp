@@ -16,9 +16,12 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Program.h"
 #include <chrono>
+#include <csignal>
 #include <deque>
 #include <dlfcn.h>
 #include <random>
+#include <sys/mman.h>
+#include <unistd.h>
 
 using namespace mlir;
 using namespace fovea;
@@ -128,7 +131,7 @@ static std::vector<hvn::Tensor> evaluate(kern::FuncOp kernel, std::vector<hvn::T
 namespace {
 /// Arrays and descriptors of a call.
 struct Call {
-  std::vector<void *> arrays;
+  std::vector<std::pair<void *, size_t>> arrays; ///< mapped memory
   std::deque<std::vector<Dimension>> dimensions;
   std::deque<Buffer> buffers;
   std::vector<void *> arguments{nullptr};
@@ -136,8 +139,12 @@ struct Call {
 
   Call() { arguments[0] = &context; }
   void *add(RankedTensorType type) {
-    void *array = aligned_alloc(64, llvm::alignTo(hvn::byteSize(type) + 64, 64));
-    arrays.push_back(array);
+    // The last byte is followed by a page that must not be touched.
+    size_t page = sysconf(_SC_PAGESIZE), bytes = hvn::byteSize(type), mapped = llvm::alignTo(bytes, page) + page;
+    void *memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    mprotect(static_cast<char *>(memory) + mapped - page, page, PROT_NONE);
+    arrays.emplace_back(memory, mapped);
+    void *array = static_cast<char *>(memory) + mapped - page - bytes;
     auto &list = dimensions.emplace_back();
     int32_t stride = 1;
     for (int64_t size : llvm::reverse(type.getShape())) {
@@ -150,8 +157,8 @@ struct Call {
     return array;
   }
   ~Call() {
-    for (void *array : arrays)
-      free(array);
+    for (auto [memory, bytes] : arrays)
+      munmap(memory, bytes);
   }
 };
 } // namespace
@@ -172,7 +179,15 @@ static void *load(const KernelObject &object) {
   return handle ? dlsym(handle, (object.name + "_argv").c_str()) : nullptr;
 }
 
+static const char *running; ///< the kernel
+
+static void reportFault(int) {
+  llvm::errs() << running << ": FAIL: touches memory beyond an array\n";
+  _exit(1);
+}
+
 static bool check(kern::FuncOp kernel, const KernelObject &object) {
+  running = object.name.c_str();
   auto run = reinterpret_cast<int (*)(void **)>(load(object));
   if (!run) {
     llvm::errs() << object.name << ": cannot be loaded: " << dlerror() << "\n";
@@ -255,6 +270,7 @@ static bool checkAll(MLIRContext &context, const TargetInfo &target) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  signal(SIGSEGV, reportFault);
   llvm::cl::ParseCommandLineOptions(argc, argv, "compiles kernels and compares them with the reference\n");
   std::vector<TargetInfo> targets;
   if (targetName == "all")

@@ -167,6 +167,8 @@ def main(family):
         linear([3, 25], 12, 40, "mul")
         linear([16], 1, 7, "gelu")
         linear([], 1, 1, "")
+        linear([], 20, 1000, "")
+        linear([4], 20, 1000, "gelu")
         linear([3136], 48, 48, "add")
         linear([196], 112, 448, "gelu")
     elif family == "conv":
