@@ -5,9 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* X(identifier, name, bit, cpuid leaf, subleaf, register, bit of the register, state the system must save)
- * Bits are part of the ABI: never reuse one. Source: Intel SDM volume 2A, CPUID; AMD64 APM volume 3, appendix E. */
-#define FOVEA_CPU_FEATURES(X)                                                                                          \
+/* Bits are part of the ABI: never reuse one.
+ *
+ * X(identifier, name, bit, cpuid leaf, subleaf, register, bit of the register, state the system must save)
+ * Source: Intel SDM volume 2A, CPUID; AMD64 APM volume 3, appendix E. */
+#define FOVEA_CPU_X86_FEATURES(X)                                                                                      \
   X(SSSE3, "ssse3", 0, 1, 0, ECX, 9, NONE)                                                                             \
   X(SSE4_1, "sse4.1", 1, 1, 0, ECX, 19, NONE)                                                                          \
   X(SSE4_2, "sse4.2", 2, 1, 0, ECX, 20, NONE)                                                                          \
@@ -37,8 +39,15 @@
   X(AVXVNNI, "avxvnni", 26, 7, 1, EAX, 4, YMM)                                                                         \
   X(AVX512FP16, "avx512fp16", 27, 7, 0, EDX, 23, ZMM)
 
-#define FOVEA_CPU_ENUMERATOR(identifier, name, bit, leaf, subleaf, reg, position, state) FOVEA_CPU_##identifier = bit,
-enum fovea_cpu_bit { FOVEA_CPU_FEATURES(FOVEA_CPU_ENUMERATOR) FOVEA_CPU_BIT_COUNT };
+/* X(identifier, name, bit, bit of AT_HWCAP). Source: Linux, Documentation/arch/arm64/elf_hwcaps.rst. */
+#define FOVEA_CPU_ARM_FEATURES(X)                                                                                      \
+  X(FP, "fp", 28, 0)                                                                                                   \
+  X(ASIMD, "asimd", 29, 1)
+
+#define FOVEA_CPU_ENUMERATOR(identifier, name, bit, ...) FOVEA_CPU_##identifier = bit,
+enum fovea_cpu_bit {
+  FOVEA_CPU_X86_FEATURES(FOVEA_CPU_ENUMERATOR) FOVEA_CPU_ARM_FEATURES(FOVEA_CPU_ENUMERATOR) FOVEA_CPU_BIT_COUNT
+};
 #undef FOVEA_CPU_ENUMERATOR
 
 #define FOVEA_CPU_MASK(identifier) (UINT64_C(1) << FOVEA_CPU_##identifier)
@@ -61,6 +70,8 @@ enum fovea_cpu_bit { FOVEA_CPU_FEATURES(FOVEA_CPU_ENUMERATOR) FOVEA_CPU_BIT_COUN
    FOVEA_CPU_MASK(GFNI) | FOVEA_CPU_MASK(SSE4A))
 #define FOVEA_CPU_LEVEL_SAPPHIRE_RAPIDS                                                                                \
   ((FOVEA_CPU_LEVEL_ZEN4 & ~FOVEA_CPU_MASK(SSE4A)) | FOVEA_CPU_MASK(AVXVNNI) | FOVEA_CPU_MASK(AVX512FP16))
+/* AArch64 with its vector unit, NEON. */
+#define FOVEA_CPU_LEVEL_NEON (FOVEA_CPU_MASK(FP) | FOVEA_CPU_MASK(ASIMD))
 
 #ifdef __cplusplus
 extern "C" {

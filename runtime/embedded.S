@@ -1,16 +1,16 @@
-/* runtime/embedded.h; FOVEA_RUNTIME_OBJECT is the path of the object. */
-  .section .rodata
+/* The objects behind runtime/embedded.c; the macros are their paths. */
+  .macro embed name, file
   .balign 64
-  .globl runtimeObject
-  .type runtimeObject, %object
-runtimeObject:
-  .incbin FOVEA_RUNTIME_OBJECT
-.Lend:
-  .size runtimeObject, .Lend - runtimeObject
-  .balign 8
-  .globl runtimeObjectSize
-  .type runtimeObjectSize, %object
-runtimeObjectSize:
-  .quad .Lend - runtimeObject
-  .size runtimeObjectSize, 8
+  .globl \name
+  .hidden \name
+\name:
+  .incbin "\file"
+  .globl \name\()_end
+  .hidden \name\()_end
+\name\()_end:
+  .endm
+
+  .section .rodata
+  embed fovea_runtime_x86_64, FOVEA_RUNTIME_OBJECT
+  embed fovea_runtime_arm64, FOVEA_RUNTIME_OBJECT_ARM64
   .section .note.GNU-stack, "", %progbits

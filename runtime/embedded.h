@@ -1,4 +1,5 @@
-/* The runtime as a relocatable object, carried by the compiler and written into every library it makes. */
+/* The runtime as a relocatable object for each architecture, carried by the compiler and written into every library it
+ * makes. */
 #ifndef FOVEA_RUNTIME_EMBEDDED_H
 #define FOVEA_RUNTIME_EMBEDDED_H
 
@@ -8,8 +9,8 @@
 extern "C" {
 #endif
 
-extern const unsigned char runtimeObject[];
-extern const size_t runtimeObjectSize;
+/* The object for the architecture of an LLVM triple, and its size. */
+const unsigned char *fovea_embedded_runtime(const char *triple, size_t *bytes);
 
 #ifdef __cplusplus
 }

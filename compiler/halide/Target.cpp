@@ -18,6 +18,8 @@ std::vector<TargetInfo> fovea::knownTargets() {
       {"x86-64-avx2", "AVX2 with FMA: most CPUs since 2013", "x86-64-linux-sse41-avx-f16c-fma-avx2", x86, "haswell", 32,
        16, FOVEA_CPU_LEVEL_HASWELL},
       {"x86-64", "SSE4.1: all CPUs since 2008", "x86-64-linux-sse41", x86, "x86-64", 16, 16, FOVEA_CPU_LEVEL_SSE41},
+      {"arm-64", "AArch64 with NEON: all CPUs of phones, boards and servers", "arm-64-linux",
+       "aarch64-unknown-linux-gnu", "generic", 16, 32, FOVEA_CPU_LEVEL_NEON},
   };
 }
 

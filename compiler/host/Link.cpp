@@ -9,6 +9,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 #include <link.h>
 
 using namespace fovea;
@@ -53,9 +55,27 @@ std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name) {
   return symbols;
 }
 
-/// The C library's files, as the loader found them for this program: the same ones that a program would link with.
-static std::vector<std::string> systemLibraries() {
+/// Where Debian keeps the C library of another architecture.
+static std::string crossFolder(const llvm::Triple &triple) {
+  return ("/usr/" + triple.getArchName() + "-linux-gnu/lib").str();
+}
+
+/// The C library's files. For this machine as the loader found them for this program: the same ones that a program
+/// would link with.
+static llvm::Expected<std::vector<std::string>> systemLibraries(const llvm::Triple &triple) {
   std::vector<std::string> libraries;
+  if (triple.getArch() != llvm::Triple(llvm::sys::getProcessTriple()).getArch()) {
+    for (llvm::StringRef file : {"libc.so.6", "ld-linux-aarch64.so.1"}) {
+      std::string path = crossFolder(triple) + "/" + file.str();
+      if (!llvm::sys::fs::exists(path))
+        return llvm::make_error<LinkError>(LinkError::NoLinker, "linking for " + triple.getArchName().str() +
+                                                                    " needs its C library, but there is no " +
+                                                                    quote(path) +
+                                                                    " (Debian's package libc6-arm64-cross)");
+      libraries.push_back(path);
+    }
+    return libraries;
+  }
   auto visit = [](dl_phdr_info *info, size_t, void *list) {
     llvm::StringRef file = llvm::sys::path::filename(info->dlpi_name);
     for (llvm::StringRef wanted : {"libc.so.", "libm.so.", "libpthread.so.", "ld-linux"})
@@ -92,6 +112,9 @@ static llvm::Error runLinker(const LinkJob &job, llvm::StringRef output, std::ve
 }
 
 llvm::Error fovea::linkShared(const LinkJob &job) {
+  llvm::Expected<std::vector<std::string>> libraries = systemLibraries(llvm::Triple(job.triple));
+  if (!libraries)
+    return libraries.takeError();
   std::string script = inFolder(job, "exports.txt");
   if (llvm::Error error = writeFile(script, [&](llvm::raw_ostream &stream) {
         stream << "{ global: " << llvm::join(exportedSymbols(job.name), "; ") << "; local: *; };\n";
@@ -115,7 +138,7 @@ llvm::Error fovea::linkShared(const LinkJob &job) {
                                      output};
   llvm::append_range(arguments, job.objects);
   arguments.push_back("--as-needed");
-  llvm::append_range(arguments, systemLibraries());
+  llvm::append_range(arguments, *libraries);
   llvm::Error error = runLinker(job, output, std::move(arguments));
   llvm::sys::fs::remove(script);
   return error;

@@ -40,6 +40,7 @@ std::vector<std::string> exportedSymbols(llvm::StringRef name);
 
 struct LinkJob {
   std::string linker;               ///< what findLinker found
+  std::string triple;               ///< of the machine that the objects are for
   std::vector<std::string> objects; ///< paths of relocatable objects, in order
   std::string name;                 ///< of the network
   std::string folder;               ///< an existing one, for what is made

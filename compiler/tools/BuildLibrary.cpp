@@ -137,7 +137,7 @@ private:
   /// Makes all files of the library, and more, in `staging`.
   llvm::Error fill(const StagingFolder &staging) {
     CodegenTarget target{options.target.triple, options.targets.back().cpu}; // runs on all of them
-    LinkJob job{linker, {}, info.name, staging.path().str()};
+    LinkJob job{linker, target.triple, {}, info.name, staging.path().str()};
     auto add = [&](const std::string &file, llvm::StringRef bytes) {
       job.objects.push_back(staging / file);
       return staging.write(file, bytes);
@@ -150,8 +150,9 @@ private:
     for (auto [number, kernel] : llvm::enumerate(kernels))
       if (llvm::Error error = add(fmt::format("kernel{}.o", number), kernel.object))
         return error;
-    if (llvm::Error error =
-            add("runtime.o", llvm::StringRef(reinterpret_cast<const char *>(runtimeObject), runtimeObjectSize)))
+    size_t runtimeBytes;
+    auto *runtime = reinterpret_cast<const char *>(fovea_embedded_runtime(target.triple.c_str(), &runtimeBytes));
+    if (llvm::Error error = add("runtime.o", llvm::StringRef(runtime, runtimeBytes)))
       return error;
     if (llvm::Error error = staging.write("weights.bin", llvm::StringRef(weights.data(), weights.size())))
       return error;

@@ -41,6 +41,8 @@ kern.program @affine arena 100 weights 76 inputs [{name = "x", type = tensor<2x3
 }
 )mlir";
 
+static constexpr const char *triple = "x86_64-unknown-linux-gnu";
+
 namespace {
 
 class HostTest : public testing::Test {
@@ -48,7 +50,9 @@ protected:
   void SetUp() override {
     ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("fovea-host-test", folder));
     context.loadDialect<kern::KernDialect>();
-    write("runtime.o", llvm::StringRef(reinterpret_cast<const char *>(runtimeObject), runtimeObjectSize));
+    size_t bytes;
+    auto *runtime = reinterpret_cast<const char *>(fovea_embedded_runtime(triple, &bytes));
+    write("runtime.o", llvm::StringRef(runtime, bytes));
   }
   void TearDown() override { llvm::sys::fs::remove_directories(folder); }
 
@@ -74,7 +78,7 @@ protected:
     mlir::PassManager passes(&context);
     passes.addPass(createConvertProgramToLLVMPass());
     EXPECT_TRUE(succeeded(passes.run(*module)));
-    CodegenTarget target{"x86_64-unknown-linux-gnu", "x86-64"};
+    CodegenTarget target{triple, "x86-64"};
     auto host = compileToObject(*module, target);
     EXPECT_TRUE(bool(host));
     write("host.o", llvm::StringRef(host->data(), host->size()));
@@ -89,8 +93,11 @@ protected:
 
     auto linker = findLinker("");
     EXPECT_TRUE(bool(linker));
-    return {
-        *linker, {path("host.o"), path("weights.o"), FAKE_KERNELS, path("runtime.o")}, "affine", folder.str().str()};
+    return {*linker,
+            triple,
+            {path("host.o"), path("weights.o"), FAKE_KERNELS, path("runtime.o")},
+            "affine",
+            folder.str().str()};
   }
 
   mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
