@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
   options.version = 1;
   options.threads = (uint32_t)atoi(argv[3]);
   options.target = argc > 4 ? argv[4] : NULL;
-  N(context) *context;
+  N(context) * context;
   int code = N(create)(&options, &context);
   if (code)
     return fail(code);
