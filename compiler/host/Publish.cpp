@@ -116,8 +116,6 @@ llvm::Error StagingFolder::publish(llvm::ArrayRef<std::string> files) const {
   for (const std::string &file : files)
     if (std::error_code code = synchronise(*this / file, O_RDONLY))
       return systemError("write", *this / file, code);
-  // Not every file system can synchronise a folder.
-  auto synchroniseFolder = [&] { (void)synchronise(destination, O_RDONLY | O_DIRECTORY); };
   auto target = [&](llvm::StringRef file) {
     llvm::SmallString<128> path(destination);
     llvm::sys::path::append(path, file);
@@ -128,13 +126,13 @@ llvm::Error StagingFolder::publish(llvm::ArrayRef<std::string> files) const {
   std::string before = *this / "before";
   if (std::error_code code = llvm::sys::fs::rename(last, before); code && code != std::errc::no_such_file_or_directory)
     return systemError("write", last, code);
-  synchroniseFolder();
   for (const std::string &file : files)
     if (std::error_code code = llvm::sys::fs::rename(*this / file, target(file))) {
       if (file == files.front())
         (void)llvm::sys::fs::rename(before, last); // all is as it was
       return systemError("write", target(file), code);
     }
-  synchroniseFolder();
+  // Not every file system can synchronise a folder.
+  (void)synchronise(destination, O_RDONLY | O_DIRECTORY);
   return llvm::Error::success();
 }
