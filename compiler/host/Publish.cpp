@@ -122,6 +122,9 @@ llvm::Error StagingFolder::publish(llvm::ArrayRef<std::string> files) const {
     return path;
   };
   FolderLock lock(destination, /*wait=*/true);
+  for (const std::string &file : files)
+    if (llvm::sys::fs::is_directory(target(file)))
+      return systemError("write", target(file), std::make_error_code(std::errc::is_a_directory));
   llvm::SmallString<128> last = target(files.back());
   std::string before = *this / "before";
   if (std::error_code code = llvm::sys::fs::rename(last, before); code && code != std::errc::no_such_file_or_directory)
