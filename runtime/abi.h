@@ -74,6 +74,7 @@ typedef struct fovea_description {
   uint64_t stack_bytes;             /* largest stack use of a kernel */
   uint64_t cpu_features;            /* features that any CPU must have: those of the least target */
   const fovea_target_info *targets; /* best first: a CPU that has one also has those after it */
+  const char *notices;              /* the licenses of what the library contains, which go with copies of it */
 } fovea_description;
 
 /* Runs lane(argument, index) exactly once for every index in [0, count), on any threads, and returns after the last. */

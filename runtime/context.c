@@ -48,6 +48,8 @@ static int read_options(const fovea_options *given, fovea_options *options) {
   if (!options->arena && options->arena_bytes)
     return fovea_fail(FOVEA_ERROR_OPTIONS, "arena_bytes is %llu, but arena is NULL",
                       (unsigned long long)options->arena_bytes);
+  if (!options->parallel_for && options->executor)
+    return fovea_fail(FOVEA_ERROR_OPTIONS, "executor is set, but parallel_for is NULL");
   if (options->threads == 0)
     options->threads = 1;
   return FOVEA_OK;
@@ -90,6 +92,8 @@ static int place_arena(fovea_context *context, const fovea_options *options) {
     if (options->arena_bytes < bytes)
       return fovea_fail(FOVEA_ERROR_SIZE, "the arena has %llu bytes; expected at least %llu for %u threads",
                         (unsigned long long)options->arena_bytes, (unsigned long long)bytes, context->threads);
+    if (bytes > UINTPTR_MAX - (uintptr_t)options->arena)
+      return fovea_fail(FOVEA_ERROR_SIZE, "the arena ends beyond the end of memory");
     context->arena = options->arena;
   } else if (bytes) {
     context->arena = context->owned_arena = aligned_alloc(FOVEA_ALIGNMENT, bytes);
@@ -152,6 +156,10 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
 void fovea_destroy(fovea_context *context) {
   if (!context)
     return;
+  if (atomic_flag_test_and_set(&context->busy)) {
+    fovea_fail(FOVEA_ERROR_BUSY, "the context is in use by another call, and was not destroyed");
+    return;
+  }
   fovea_pool_stop(context);
   sem_destroy(&context->loop.done);
   free(context->owned_arena);

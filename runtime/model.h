@@ -20,7 +20,7 @@ typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *c
  *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 target_count,
  *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
  *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr targets,
- *     ptr programs }
+ *     ptr notices, ptr programs }
  * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 } and a
  * fovea_target_info { ptr, i64 }. */
 typedef struct fovea_model {
@@ -40,6 +40,9 @@ int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_bu
 int fovea_profile(fovea_context *context, uint64_t *nanoseconds_per_step);
 void fovea_destroy(fovea_context *context);
 const char *fovea_last_error(void);
+
+/* The licenses of what every library contains. */
+extern const char fovea_notices[];
 
 /* Says that step `step` has ended: names the next one in errors and, while profiling, charges the time. */
 void fovea_mark(fovea_worker *worker, uint32_t step);

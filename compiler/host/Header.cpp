@@ -78,6 +78,7 @@ typedef struct @description {
   const @step_info *steps;
   uint64_t arena_bytes, scratch_bytes, stack_bytes, cpu_features;
   const @target_info *targets; /* best first */
+  const char *notices;         /* the licenses of what the library contains, which go with copies of it */
 } @description;
 
 /* What the library is. Needs no context and never fails. */
@@ -92,7 +93,7 @@ int @run(@context *context, const @buffer *inputs, const @buffer *outputs);
 /* From now on, adds the time of each step to nanoseconds_per_step[step_count]; NULL ends it. */
 int @profile(@context *context, uint64_t *nanoseconds_per_step);
 
-/* Frees a context that no call is using; NULL is allowed. */
+/* Frees a context; NULL is allowed. While a call is using the context, it does nothing but set the error's text. */
 void @destroy(@context *context);
 
 /* Text of the last error in the calling thread; never NULL. */

@@ -103,5 +103,5 @@ void fovea::defineModel(Constants &constants, llvm::StringRef symbol, kern::Prog
                defineTensors(constants, program.getInputs()), defineTensors(constants, program.getOutputs()), stepTable,
                aligned(program.getArenaBytes()), aligned(fact("scratch_bytes")),
                constants.integer(64, fact("stack_bytes")), constants.integer(64, targets.back().cpuFeatures),
-               constants.structs(targetRows), constants.structs(programRows)});
+               constants.structs(targetRows), constants.address("fovea_notices"), constants.structs(programRows)});
 }

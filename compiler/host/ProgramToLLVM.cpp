@@ -225,11 +225,14 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
                     SmallVector<Type>(1 + buffers, pointer));
       }
     addFunction(builder, program.getLoc(), "fovea_mark", LLVM::LLVMVoidType::get(&getContext()), {pointer, i32});
-    auto weights = LLVM::GlobalOp::create(
-        builder, program.getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), program.getWeightBytes()),
-        /*isConstant=*/true, LLVM::Linkage::External, weightsSymbol, Attribute(), /*alignment=*/FOVEA_ALIGNMENT,
-        /*addrSpace=*/0, /*dsoLocal=*/true);
-    weights.setVisibility_(LLVM::Visibility::Hidden);
+    auto declareBytes = [&](llvm::StringRef symbol, int64_t bytes, unsigned alignment) {
+      auto global = LLVM::GlobalOp::create(
+          builder, program.getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), bytes), /*isConstant=*/true,
+          LLVM::Linkage::External, symbol, Attribute(), alignment, /*addrSpace=*/0, /*dsoLocal=*/true);
+      global.setVisibility_(LLVM::Visibility::Hidden);
+    };
+    declareBytes(weightsSymbol, program.getWeightBytes(), FOVEA_ALIGNMENT);
+    declareBytes("fovea_notices", 0, 1);
     for (const ProgramTarget &target : targets) {
       builder.setInsertionPointToEnd(module.getBody());
       auto run = addFunction(builder, program.getLoc(), (runSymbol + target.suffix).str(), i32,

@@ -24,7 +24,7 @@ const fovea_model &fakeModel(FakeKernel kernel, uint64_t arenaBytes, uint64_t sc
   theTarget = {"a CPU of the test", 0};
   theKernel = std::move(kernel);
   theModel = {{FOVEA_ABI_VERSION, sizeof(fovea_description), 1, 1, 2, 1, "fake", "a CPU of the test", "0", &input,
-               &output, steps, arenaBytes, scratchBytes, 4096, 0, &theTarget},
+               &output, steps, arenaBytes, scratchBytes, 4096, 0, &theTarget, fovea_notices},
               programs};
   return theModel;
 }

@@ -56,6 +56,7 @@ SAME_PLACE(description, scratch_bytes);
 SAME_PLACE(description, stack_bytes);
 SAME_PLACE(description, cpu_features);
 SAME_PLACE(description, targets);
+SAME_PLACE(description, notices);
 
 namespace {
 

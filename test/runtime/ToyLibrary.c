@@ -54,7 +54,7 @@ static const fovea_step_info steps[] = {{"scale_0", "body.scale", 60, 488}, {"to
 static const fovea_target_info targets[] = {{"any CPU", 0}};
 static const fovea_program programs[] = {run};
 static const fovea_model model = {{FOVEA_ABI_VERSION, sizeof(fovea_description), 2, 2, 2, 1, "toy", "any CPU", "0.0.0",
-                                   inputs, outputs, steps, 250, 128, 1000, 0, targets},
+                                   inputs, outputs, steps, 250, 128, 1000, 0, targets, fovea_notices},
                                   programs};
 
 EXPORT const fovea_description *toy_describe(void) { return &model.description; }

@@ -44,6 +44,7 @@ int main(void) {
 
   failures += check(toy_describe()->input_count == TOY_INPUT_COUNT, "TOY_INPUT_COUNT");
   failures += check(toy_describe()->outputs[0].bytes == TOY_OUTPUT_LOGITS_BYTES, "TOY_OUTPUT_LOGITS_BYTES");
+  failures += check(strstr(toy_describe()->notices, "Permission is hereby granted") != NULL, "the notices");
   failures += check(toy_describe()->stack_bytes == TOY_STACK_BYTES, "TOY_STACK_BYTES");
   return failures ? 1 : 0;
 }

@@ -114,6 +114,7 @@ TEST_F(HostTest, SharedLibraryRuns) {
   const fovea_description &description = library->description();
   EXPECT_STREQ(description.name, "affine");
   EXPECT_STREQ(description.target, "any CPU");
+  EXPECT_NE(llvm::StringRef(description.notices).find("Halide"), llvm::StringRef::npos);
   EXPECT_EQ(description.arena_bytes, 128u);
   EXPECT_EQ(description.scratch_bytes, 64u);
   EXPECT_EQ(description.stack_bytes, 1000u);
