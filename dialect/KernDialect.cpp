@@ -43,27 +43,39 @@ void fovea::kern::registerStrategy(const Strategy &strategy) {
 
 llvm::ArrayRef<const Strategy *> fovea::kern::strategies() { return registry(); }
 
-LogicalResult fovea::kern::verifySchedule(ScheduleAttr schedule, function_ref<InFlightDiagnostic()> emitError) {
+bool fovea::kern::Knob::allows(int64_t value) const {
+  return value >= minimum && value <= maximum && (!powerOfTwo || llvm::isPowerOf2_64(value));
+}
+
+std::string fovea::kern::Knob::range() const {
+  std::string first = std::to_string(minimum);
+  return (powerOfTwo ? first + ", " + std::to_string(2 * minimum) + ", " + std::to_string(4 * minimum) : first) +
+         " to " + std::to_string(maximum);
+}
+
+LogicalResult fovea::kern::verifySchedule(ScheduleAttr schedule,
+                                          function_ref<InFlightDiagnostic(StringRef)> emitError) {
   auto known = llvm::find_if(strategies(), [&](auto *strategy) { return strategy->name == schedule.getStrategy(); });
   if (known == strategies().end()) {
     llvm::SmallVector<StringRef> names(llvm::map_range(strategies(), [](auto *strategy) { return strategy->name; }));
-    return emitError() << "unknown strategy '" << schedule.getStrategy() << "'"
-                       << nearest(schedule.getStrategy(), names);
+    return emitError("") << "unknown strategy '" << schedule.getStrategy() << "'"
+                         << nearest(schedule.getStrategy(), names);
   }
   const Strategy &strategy = **known;
   llvm::SmallVector<StringRef> names(llvm::map_range(strategy.knobs, [](const Knob &knob) { return knob.name; }));
   for (NamedAttribute given : schedule.getKnobs())
     if (!llvm::is_contained(names, given.getName().getValue()))
-      return emitError() << "strategy '" << strategy.name << "' has no knob '" << given.getName().getValue() << "'"
-                         << nearest(given.getName().getValue(), names);
+      return emitError(given.getName()) << "strategy '" << strategy.name << "' has no knob '"
+                                        << given.getName().getValue() << "'"
+                                        << nearest(given.getName().getValue(), names);
   for (const Knob &knob : strategy.knobs) {
     auto given = schedule.getKnobs().getAs<IntegerAttr>(knob.name);
     if (!given)
-      return emitError() << "strategy '" << strategy.name << "' needs the knob '" << knob.name << "' (" << knob.help
-                         << ", " << knob.minimum << " to " << knob.maximum << ")";
-    if (given.getInt() < knob.minimum || given.getInt() > knob.maximum)
-      return emitError() << "knob '" << knob.name << "' of strategy '" << strategy.name << "' takes " << knob.minimum
-                         << " to " << knob.maximum << ", found " << given.getInt();
+      return emitError("") << "strategy '" << strategy.name << "' needs the knob '" << knob.name << "' (" << knob.help
+                           << ", " << knob.range() << ")";
+    if (!knob.allows(given.getInt()))
+      return emitError(knob.name) << "knob '" << knob.name << "' of strategy '" << strategy.name << "' takes "
+                                  << knob.range() << ", found " << given.getInt();
   }
   return success();
 }

@@ -32,7 +32,7 @@ LogicalResult FuncOp::verify() {
     if (!hvn::isAxisTensor(type))
       return emitOpError() << "takes and gives static tensors of f32 or bf16 on named axes, found " << type;
   if (ScheduleAttr schedule = getScheduleAttr())
-    return verifySchedule(schedule, [&] { return emitOpError(); });
+    return verifySchedule(schedule, [&](StringRef) { return emitOpError(); });
   return success();
 }
 

@@ -15,6 +15,11 @@ struct Knob {
   llvm::StringRef name;
   int64_t minimum, maximum; ///< both legal
   llvm::StringRef help;     ///< with the unit
+  bool powerOfTwo = false;  ///< nothing between is
+
+  bool allows(int64_t value) const;
+  /// `1 to 16`, or `1, 2, 4 to 16`.
+  std::string range() const;
 };
 
 /// A way to build the loops of one family of kernels.
@@ -30,8 +35,10 @@ void registerStrategy(const Strategy &strategy);
 /// Every registered strategy, sorted by name.
 llvm::ArrayRef<const Strategy *> strategies();
 
-/// Checks a schedule against its strategy: the name, the set of knobs, their values.
-llvm::LogicalResult verifySchedule(ScheduleAttr schedule, llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+/// Checks a schedule against its strategy: the name, the set of knobs, their values. `emitError` is told which knob is
+/// wrong; an empty name stands for the strategy.
+llvm::LogicalResult verifySchedule(ScheduleAttr schedule,
+                                   llvm::function_ref<mlir::InFlightDiagnostic(llvm::StringRef knob)> emitError);
 
 } // namespace fovea::kern
 

@@ -1,6 +1,7 @@
 // assign-schedules: each kernel gets the schedule that its family chooses for the target.
 #include "compiler/halide/Families.h"
 #include "compiler/halide/Family.h"
+#include "compiler/halide/ScheduleFile.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -12,8 +13,10 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AssignSchedules)
 
   AssignSchedules() = default;
-  AssignSchedules(const AssignSchedules &other) : PassWrapper(other) { targetName = other.targetName.getValue(); }
-  explicit AssignSchedules(llvm::StringRef target) { targetName = target.str(); }
+  AssignSchedules(const AssignSchedules &other) : PassWrapper(other), pins(other.pins) {
+    targetName = other.targetName.getValue();
+  }
+  AssignSchedules(StringRef target, const ScheduleFile *pins) : pins(pins) { targetName = target.str(); }
 
   StringRef getArgument() const override { return "assign-schedules"; }
   StringRef getDescription() const override { return "Give each kernel the schedule that its family chooses"; }
@@ -24,26 +27,48 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
       getOperation().emitError("unknown target '") << targetName << "'";
       return signalPassFailure();
     }
+    bool isProgram = getOperation().walk([](kern::CallOp) { return WalkResult::interrupt(); }).wasInterrupted();
+    if (pins && isProgram && failed(splitPinnedLayers(*pins, getOperation())))
+      return signalPassFailure();
+    std::set<const SchedulePin *> met;
     for (auto kernel : getOperation().getOps<kern::FuncOp>())
-      if (!kernel.getScheduleAttr() && failed(assign(kernel, *target)))
+      if (!kernel.getScheduleAttr() && failed(assign(kernel, *target, met)))
         signalPassFailure();
+    if (pins)
+      for (const SchedulePin &pin : pins->pins)
+        if (pin.target == target->name && !met.count(&pin))
+          emitWarning(pin.place, "no kernel has the signature '") << pin.key << "': the entry changes nothing";
   }
 
-  static LogicalResult assign(kern::FuncOp kernel, const TargetInfo &target) {
+  LogicalResult assign(kern::FuncOp kernel, const TargetInfo &target, std::set<const SchedulePin *> &met) {
+    SmallVector<StringRef> fitting;
+    kern::ScheduleAttr schedule;
     for (const halide::Family *family : halide::families())
       if (family->matches(kernel)) {
-        kernel.setScheduleAttr(family->choose(kernel, target));
-        return success();
+        fitting.push_back(family->strategy.name);
+        if (!schedule)
+          schedule = family->choose(kernel, target);
       }
-    return kernel.emitError("no schedule strategy takes this combination of layers");
+    if (!schedule)
+      return kernel.emitError("no schedule strategy takes this combination of layers");
+    if (const SchedulePin *pin = pins ? findPin(*pins, kernel, target.name) : nullptr) {
+      met.insert(pin);
+      schedule = scheduleOf(*pin, schedule, fitting);
+    }
+    if (!schedule)
+      return failure();
+    kernel.setScheduleAttr(schedule);
+    return success();
   }
+
+  const ScheduleFile *pins = nullptr;
 
   Option<std::string> targetName{*this, "target", llvm::cl::desc("target name; host if empty"), llvm::cl::init("")};
 };
 } // namespace
 
-std::unique_ptr<Pass> fovea::createAssignSchedulesPass(const TargetInfo &target) {
-  return std::make_unique<AssignSchedules>(target.name);
+std::unique_ptr<Pass> fovea::createAssignSchedulesPass(const TargetInfo &target, const ScheduleFile *pins) {
+  return std::make_unique<AssignSchedules>(target.name, pins);
 }
 
 void fovea::registerAssignSchedulesPass() { PassRegistration<AssignSchedules>(); }

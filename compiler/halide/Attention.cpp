@@ -231,10 +231,10 @@ static void schedule(KernelBuilder &kernel) {
 const Family fovea::halide::attentionFamily = {
     {"attention",
      "a block of queries of a head at a time: their scores, softmax and sums stay in the level-1 cache",
-     {{"vector", 1, 16, "lanes of f32"},
+     {{"vector", 1, 16, "lanes of f32", true},
       {"tile_m", 1, 16, "queries in a block"},
       {"tile_k", 1, 4, "vectors of keys whose scores are summed in registers"},
-      {"value_vector", 1, 16, "lanes of f32 along the channels of the values"},
+      {"value_vector", 1, 16, "lanes of f32 along the channels of the values", true},
       {"parallel", 1, 1024, "tasks: of images, or of blocks of one image"}}},
     [](kern::FuncOp kernel) { return opsOf<hvn::AttentionOp>(kernel).size() == 1; },
     choose,

@@ -102,11 +102,11 @@ static void schedule(KernelBuilder &kernel) {
 const Family fovea::halide::convPairFamily = {
     {"conv_pair",
      "rows of a first convolution slide under a second one",
-     {{"vector", 1, 16, "lanes of f32, second convolution"},
+     {{"vector", 1, 16, "lanes of f32, second convolution", true},
       {"tile_c", 1, 8, "vectors of output channels in a tile"},
       {"tile_w", 1, 16, "pixels of a row in a tile"},
       {"tile_h", 1, 8, "rows per step"},
-      {"first_vector", 1, 16, "lanes of f32, first convolution"},
+      {"first_vector", 1, 16, "lanes of f32, first convolution", true},
       {"first_tile_w", 1, 16, "pixels of a row in a tile of the first convolution"},
       {"parallel", 1, 1024, "tasks"}}},
     matches,

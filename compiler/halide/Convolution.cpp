@@ -173,7 +173,7 @@ void fovea::halide::scheduleConvAccumulator(Anchor &anchor, Func consumer, Var a
 const Family fovea::halide::convDirectFamily = {
     {"conv_direct",
      "a tile of output channels and of a row's pixels in registers, the sum over taps and input channels innermost",
-     {{"vector", 1, 16, "lanes of f32"},
+     {{"vector", 1, 16, "lanes of f32", true},
       {"tile_c", 1, 16, "vectors of output channels in a tile"},
       {"tile_w", 1, 28, "pixels of a row in a tile"},
       {"panels_outside", 0, 1, "1: the whole map for a panel of weights, then the next; 0: row by row"},

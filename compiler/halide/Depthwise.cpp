@@ -71,7 +71,7 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
 const Family fovea::halide::depthwiseFamily = {
     {"depthwise",
      "a vector of channels times some pixels of a row in registers, all taps innermost",
-     {{"vector", 1, 16, "lanes of f32"},
+     {{"vector", 1, 16, "lanes of f32", true},
       {"tile_w", 1, 16, "pixels of a row in a tile"},
       {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) { return anchorsOnDepthwise(kernel) && opsOf<hvn::LinearOp>(kernel).empty(); },
@@ -128,7 +128,7 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
 const Family fovea::halide::channelDotFamily = {
     {"channel_dot",
      "a depthwise convolution whose channels are summed with weights at once",
-     {{"vector", 1, 16, "lanes of f32"},
+     {{"vector", 1, 16, "lanes of f32", true},
       {"tile_w", 1, 16, "pixels of a row in a tile"},
       {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) {

@@ -11,8 +11,11 @@ namespace fovea {
 /// Attaches the emitters to the hvn and kern ops and makes the strategies known to the verifier.
 void registerHalideFamilies(mlir::DialectRegistry &registry);
 
-/// Gives every kernel without a schedule the one that its family chooses for `target`.
-std::unique_ptr<mlir::Pass> createAssignSchedulesPass(const TargetInfo &target);
+struct ScheduleFile;
+
+/// Gives every kernel without a schedule the one that `pins` has for it, which must live as long as the pass, else the
+/// one that its family chooses for `target`.
+std::unique_ptr<mlir::Pass> createAssignSchedulesPass(const TargetInfo &target, const ScheduleFile *pins = nullptr);
 
 /// Registers the pass above, for the host, with fovea-opt.
 void registerAssignSchedulesPass();

@@ -190,7 +190,7 @@ static void schedule(KernelBuilder &kernel) {
 const Family fovea::halide::gemmFamily = {
     {"gemm",
      "a tile of output channels and pixels in registers, the sum over the input channels innermost",
-     {{"vector", 1, 16, "lanes of f32"},
+     {{"vector", 1, 16, "lanes of f32", true},
       {"tile_c", 1, 16, "vectors of output channels in a tile"},
       {"tile_m", 1, 28, "pixels in a tile"},
       {"panels_outside", 0, 1, "1: all pixels for a panel of weights, then the next; 0: the other way round"},

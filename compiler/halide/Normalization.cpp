@@ -178,6 +178,9 @@ void fovea::halide::scheduleRowMoments(KernelBuilder &kernel, int64_t tasks, int
 
 const Family fovea::halide::momentsFamily = {
     {"moments", "the mean of a row, then the variance while the row is in the cache", {{"parallel", 1, 1024, "tasks"}}},
-    [](kern::FuncOp kernel) { return opsOf<hvn::MomentsOp>(kernel).size() == 1; },
+    [](kern::FuncOp kernel) {
+      auto isAnchor = [](Operation &op) { return op.hasTrait<hvn::Anchor>(); };
+      return opsOf<hvn::MomentsOp>(kernel).size() == 1 && llvm::count_if(kernel.getBody().getOps(), isAnchor) == 1;
+    },
     choose,
     schedule};

@@ -93,7 +93,7 @@ static void schedule(KernelBuilder &kernel) {
 const Family fovea::halide::pointwiseFamily = {
     {"pointwise",
      "a vector times some rows at a time",
-     {{"vector", 1, 16, "lanes of f32"}, {"tile_m", 1, 16, "rows in a tile"}, {"parallel", 1, 1024, "tasks"}}},
+     {{"vector", 1, 16, "lanes of f32", true}, {"tile_m", 1, 16, "rows in a tile"}, {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) {
       return llvm::none_of(kernel.getBody().getOps(), [](Operation &op) { return op.hasTrait<hvn::Anchor>(); });
     },

@@ -97,7 +97,7 @@ static void schedule(KernelBuilder &kernel) {
 const Family fovea::halide::poolFamily = {
     {"pool",
      "sums of some vectors in registers, the reduced axes innermost",
-     {{"vector", 1, 16, "lanes of f32"}, {"tile_c", 1, 16, "vectors in a tile"}}},
+     {{"vector", 1, 16, "lanes of f32", true}, {"tile_c", 1, 16, "vectors in a tile"}}},
     [](kern::FuncOp kernel) {
       return opsOf<hvn::MeanOp>(kernel).size() + opsOf<hvn::SumOp>(kernel).size() == 1 &&
              opsOf<hvn::ConvOp>(kernel).empty() && opsOf<hvn::LinearOp>(kernel).empty();

@@ -77,6 +77,8 @@ private:
     linker = *found;
     if (int code = network.read(request.network))
       return code;
+    if (int code = readSchedules(network, request, options))
+      return code;
     if (network.getStage() >= Stage::llvm)
       return userError(request.network.path + " has lost its kernels: a library can be made of stages up to 'host'");
     if (!request.weights.empty()) {

@@ -77,6 +77,9 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   command->add_option("--dump-ir", request.dumpFolder, "write the module to a numbered file after every pass")
       ->type_name("DIR");
   addKernelArguments(*command, request);
+  command->add_option("--schedule", request.schedule, "use these schedules of kernels")->type_name("FILE");
+  command->add_option("--schedule-out", request.scheduleOut, "write the schedules, to be read, changed and used")
+      ->type_name("FILE");
   command->add_option("--linker", request.linker, "the LLVM linker to use")->type_name("PATH");
   command->add_flag("--plain", state->plain, "an op per kernel: slow, a second opinion");
   command->add_flag("-q", request.quiet, "say nothing unless something is wrong");

@@ -78,10 +78,37 @@ static FailureOr<OwningOpRef<ModuleOp>> kernelsFor(ModuleOp module, const StageO
   if (target.name == options.target.name)
     return kernels;
   PassManager passes(module.getContext());
-  passes.addPass(createAssignSchedulesPass(target));
+  passes.addPass(createAssignSchedulesPass(target, options.schedules.get()));
   if (failed(passes.run(*kernels)))
     return failure();
   return kernels;
+}
+
+int fovea::readSchedules(Network &network, const CompileRequest &request, StageOptions &options) {
+  return request.schedule.empty() ? exitSuccess : network.readSchedules(request.schedule, options.schedules);
+}
+
+/// Writes the schedules of the kernels, which have them, for each target.
+static int writeSchedules(Network &network, const CompileRequest &request, const StageOptions &options) {
+  std::string text = "// Schedules of kernels. Change numbers, then: fovea compile ... --schedule FILE\n"
+                     "// A knob that is left out is chosen by the compiler; layer \"NAME\" = ... gives one layer a "
+                     "kernel of its own.\n";
+  for (const TargetInfo &target : options.targets) {
+    bool isMain = target.name == options.target.name;
+    auto kernels = isMain ? FailureOr<OwningOpRef<ModuleOp>>(OwningOpRef<ModuleOp>())
+                          : kernelsFor(network.getModule(), options, target);
+    if (failed(kernels))
+      return network.faultCode();
+    text += "\n" + printSchedules(isMain ? network.getModule() : **kernels, target.name);
+  }
+  return fail(writeFile(request.scheduleOut, [&](llvm::raw_ostream &stream) { stream << text; }));
+}
+
+int fovea::formKernels(Network &network, const CompileRequest &request, const StageOptions &options) {
+  bool formed = network.getStage() >= Stage::kernels; // given in print, with its schedules
+  if (int code = formed ? exitSuccess : network.advance(Stage::kernels, options))
+    return code;
+  return request.scheduleOut.empty() ? exitSuccess : writeSchedules(network, request, options);
 }
 
 /// The cache that `request` asks for. One that cannot be used is no reason not to compile.
@@ -171,6 +198,8 @@ static void noteKernels(kern::ProgramOp program, const StageOptions &options, ll
 
 int fovea::compileToHost(Network &network, const CompileRequest &request, const StageOptions &options,
                          Progress &progress, std::vector<KernelObject> &kernels) {
+  if (int code = formKernels(network, request, options))
+    return code;
   if (int code = network.advance(Stage::host, options))
     return code;
   if (int code = nameProgram(network, request))

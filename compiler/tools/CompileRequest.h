@@ -17,6 +17,8 @@ struct CompileRequest {
   std::string name;            ///< of the network, if not its own
   std::string linker;          ///< if not the usual one
   std::string dumpFolder;      ///< for the module after each pass
+  std::string schedule;        ///< file of schedules to use, if any
+  std::string scheduleOut;     ///< file for the schedules that are used, if wanted
   std::optional<Stage> emit;   ///< print this stage instead of making a library
   int jobs = 0;                ///< kernels compiled at the same time; 0: as many as there are CPUs
   int seconds = 60;            ///< that compiling a kernel may take
@@ -29,6 +31,12 @@ struct CompileRequest {
 
 /// Sets `options` for the request.
 int stageOptions(const CompileRequest &request, StageOptions &options);
+
+/// Reads the schedule file of the request, if it names one, into `options`. To be called once, with a network read.
+int readSchedules(Network &network, const CompileRequest &request, StageOptions &options);
+
+/// Brings a network to Stage::kernels, and writes the schedules if the request wants them.
+int formKernels(Network &network, const CompileRequest &request, const StageOptions &options);
 
 /// Compiles the kernels of a network that is at Stage::kernels or Stage::host, for each target.
 int compileNetworkKernels(Network &network, const CompileRequest &request, const StageOptions &options,

@@ -30,10 +30,13 @@ static int emitTo(llvm::raw_ostream &stream, const CompileRequest &request, Netw
     if (int code = network.dumpTo(request.dumpFolder))
       return code;
 
+  if (int code = readSchedules(network, request, options))
+    return code;
+  if (wanted >= Stage::kernels)
+    if (int code = formKernels(network, request, options))
+      return code;
   std::vector<KernelObject> kernels;
   if (ofKernels) {
-    if (int code = network.advance(Stage::kernels, options))
-      return code;
     if (int code = compileNetworkKernels(network, request, options, progress, kernels))
       return code;
     for (const KernelObject &kernel : kernels)

@@ -75,6 +75,18 @@ int Network::load(const NetworkFile &file) {
   return exitSuccess;
 }
 
+int Network::readSchedules(llvm::StringRef path, std::shared_ptr<const ScheduleFile> &schedules) {
+  auto buffer = readFile(path);
+  if (!buffer)
+    return fail(buffer.takeError());
+  unsigned id = sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  auto file = ScheduleFile::parse(sources.getMemoryBuffer(id)->getBuffer(), path, &context);
+  if (!file)
+    return exitUserError;
+  schedules = std::make_shared<const ScheduleFile>(std::move(*file));
+  return exitSuccess;
+}
+
 llvm::StringRef Network::text() const { return sources.getMemoryBuffer(sources.getMainFileID())->getBuffer(); }
 
 int Network::read(const NetworkFile &file) {
@@ -174,7 +186,8 @@ int Network::advance(Stage target, const StageOptions &options) {
     return fail(std::move(writeError));
   if (!failed)
     return exitSuccess;
-  if (rejected || isPrinted)
+  bool ofSchedules = options.schedules && failedPass == "assign-schedules"; // then the user's file is wrong
+  if (rejected || isPrinted || ofSchedules)
     return exitUserError;
   return fail(llvm::make_error<ToolError>(
       exitInternalError,

@@ -44,6 +44,8 @@ public:
   Stage getStage() const { return stage; }
   /// Who answers for what is wrong with the module: the user, who gave it in print, or the compiler.
   ExitCode faultCode() const { return isPrinted ? exitUserError : exitInternalError; }
+  /// Reads a schedule file; its places can be shown by diagnostics.
+  int readSchedules(llvm::StringRef path, std::shared_ptr<const ScheduleFile> &schedules);
   /// The text that was read.
   llvm::StringRef text() const;
 

@@ -2,6 +2,7 @@
 #ifndef FOVEA_COMPILER_TOOLS_STAGES_H
 #define FOVEA_COMPILER_TOOLS_STAGES_H
 
+#include "compiler/halide/ScheduleFile.h"
 #include "compiler/halide/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -15,6 +16,7 @@ struct StageOptions {
   TargetInfo target;               ///< the best of `targets`: what the kernels in the module are scheduled for
   std::vector<TargetInfo> targets; ///< of the library, best first
   bool fuse = true;                ///< false: an op per kernel
+  std::shared_ptr<const ScheduleFile> schedules; ///< instead of the compiler's choice; may be null
 };
 
 struct StageInfo {

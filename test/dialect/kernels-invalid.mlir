@@ -52,7 +52,7 @@ kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 4, pa
 
 // -----
 
-// expected-error @+1 {{knob 'vector' of strategy 'pointwise' takes 1 to 16, found 17}}
+// expected-error @+1 {{knob 'vector' of strategy 'pointwise' takes 1, 2, 4 to 16, found 17}}
 kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 17, tile_m = 1, parallel = 1}>} {
   kern.return
 }
