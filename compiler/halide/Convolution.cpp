@@ -72,7 +72,8 @@ void fovea::halide::attachConvolutionEmitter(DialectRegistry &registry) {
 
 ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const TargetInfo &target) {
   if (target.vectorRegisters < 32) {
-    int64_t vectors = chooseVectors(channels, target.lanes(), {3, 2});
+    bool fused = target.lanes() > 4; // without fused operations products need registers too
+    int64_t vectors = chooseVectors(channels, target.lanes(), fused ? ArrayRef<int64_t>{3, 2} : ArrayRef<int64_t>{2});
     return {target.lanes(), vectors,
             chooseTile(width, vectors == 3 ? ArrayRef<int64_t>{4, 3} : ArrayRef<int64_t>{6, 5, 4})};
   }

@@ -108,8 +108,10 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
       rows = std::min<int64_t>(pixels, 21 / vectors);
     }
   } else {
-    // Sixteen registers: twelve accumulators, three weights, one input.
-    vectors = chooseVectors(out, vector, {3, 2});
+    // Sixteen registers: twelve accumulators, three weights, one input. Without fused operations products need some
+    // too.
+    bool fused = target.lanes() > 4;
+    vectors = chooseVectors(out, vector, fused ? ArrayRef<int64_t>{3, 2} : ArrayRef<int64_t>{2});
     rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
   }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.

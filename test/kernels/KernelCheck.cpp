@@ -3,7 +3,7 @@
 //
 //   kernel-check FILE.mlir [--target NAME|all] [--time SECONDS] [--tolerance E] [--special] [--asm DIR]
 //
-// `--target all` means every target that this machine runs.
+// `--target all` means every target that this machine runs. Kernels for another architecture run under qemu.
 #include "compiler/halide/Compile.h"
 #include "compiler/halide/Families.h"
 #include "dialect/KernOps.h"
@@ -14,6 +14,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
 #include <chrono>
 #include <csignal>
@@ -156,6 +157,12 @@ struct Call {
     arguments.push_back(&buffers.back());
     return array;
   }
+  size_t bytesOf(const Buffer &buffer) const {
+    size_t bytes = buffer.bits / 8;
+    for (int32_t d = 0; d < buffer.rank; ++d)
+      bytes *= buffer.dimensions[d].extent;
+    return bytes;
+  }
   ~Call() {
     for (auto [memory, bytes] : arrays)
       munmap(memory, bytes);
@@ -163,20 +170,55 @@ struct Call {
 };
 } // namespace
 
-/// Links `object` into a library and loads it.
-static void *load(const KernelObject &object) {
+/// Links `object` into a library, which is to be removed; "" when that fails.
+static std::string link(const KernelObject &object) {
   llvm::SmallString<64> base;
   llvm::sys::fs::createTemporaryFile("kernel", "o", base);
   std::error_code error;
   llvm::raw_fd_ostream(base, error) << object.object;
   std::string library = (base + ".so").str();
   auto linker = llvm::sys::findProgramByName("ld.lld", {"/usr/lib/llvm-22/bin"});
-  if (!linker || llvm::sys::ExecuteAndWait(*linker, {*linker, "-shared", "-o", library, base.str()}))
-    return nullptr;
-  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  bool ok = linker && !llvm::sys::ExecuteAndWait(*linker, {*linker, "-shared", "-o", library, base.str()});
   llvm::sys::fs::remove(base);
-  llvm::sys::fs::remove(library);
-  return handle ? dlsym(handle, (object.name + "_argv").c_str()) : nullptr;
+  return ok ? library : "";
+}
+
+/// Loads the kernel of `library`.
+static void *load(llvm::StringRef library, llvm::StringRef kernel) {
+  void *handle = dlopen(library.str().c_str(), RTLD_NOW | RTLD_LOCAL);
+  return handle ? dlsym(handle, (kernel + "_argv").str().c_str()) : nullptr;
+}
+
+/// Runs the kernel of `library` under emulation, by run_kernel.c. Returns its code.
+static int emulate(llvm::StringRef library, llvm::StringRef kernel, Call &call) {
+  llvm::SmallString<64> file;
+  std::error_code error = llvm::sys::fs::createTemporaryFile("kernel", "data", file);
+  std::string bytes;
+  auto put = [&](const void *data, size_t size) { bytes.append(static_cast<const char *>(data), size); };
+  for (const Buffer &buffer : call.buffers) {
+    int64_t head[] = {buffer.rank, buffer.code, buffer.bits};
+    put(head, sizeof head);
+    for (int32_t d = 0; d < buffer.rank; ++d) {
+      int64_t size = buffer.dimensions[d].extent;
+      put(&size, sizeof size);
+    }
+    put(buffer.host, call.bytesOf(buffer));
+  }
+  llvm::raw_fd_ostream(file, error) << bytes;
+  auto qemu = llvm::sys::findProgramByName("qemu-aarch64");
+  std::string symbol = (kernel + "_argv").str();
+  int code = qemu ? llvm::sys::ExecuteAndWait(
+                        *qemu, {*qemu, "-L", "/usr/aarch64-linux-gnu", RUN_KERNEL_ARM64, library, symbol, file.str()})
+                  : -1;
+  std::string results = cantFail(llvm::errorOrToExpected(llvm::MemoryBuffer::getFile(file)))->getBuffer().str();
+  size_t at = 0;
+  for (Buffer &buffer : call.buffers) {
+    at += (3 + buffer.rank) * sizeof(int64_t);
+    memcpy(buffer.host, results.data() + at, call.bytesOf(buffer));
+    at += call.bytesOf(buffer);
+  }
+  llvm::sys::fs::remove(file);
+  return code;
 }
 
 static const char *running; ///< the kernel
@@ -186,10 +228,13 @@ static void reportFault(int) {
   _exit(1);
 }
 
-static bool check(kern::FuncOp kernel, const KernelObject &object) {
+static bool check(kern::FuncOp kernel, const KernelObject &object, bool native) {
   running = object.name.c_str();
-  auto run = reinterpret_cast<int (*)(void **)>(load(object));
-  if (!run) {
+  std::string library = link(object);
+  auto run = native ? reinterpret_cast<int (*)(void **)>(load(library, object.name)) : nullptr;
+  if (native)
+    llvm::sys::fs::remove(library);
+  if (native && !run) {
     llvm::errs() << object.name << ": cannot be loaded: " << dlerror() << "\n";
     return false;
   }
@@ -204,7 +249,9 @@ static bool check(kern::FuncOp kernel, const KernelObject &object) {
     outputs.push_back(call.add(cast<RankedTensorType>(type)));
     store(type, std::vector<double>(cast<RankedTensorType>(type).getNumElements(), NAN), outputs.back());
   }
-  int code = run(call.arguments.data());
+  int code = native ? run(call.arguments.data()) : emulate(library, object.name, call);
+  if (!native)
+    llvm::sys::fs::remove(library);
   double largest = special ? 1 : 0, worst = 0, rounding = 0;
   for (auto [tensor, output] : llvm::zip(evaluate(kernel, inputs), outputs))
     for (auto [i, expected] : llvm::enumerate(tensor.data)) {
@@ -222,7 +269,7 @@ static bool check(kern::FuncOp kernel, const KernelObject &object) {
   bool ok = code == 0 && worst <= (tolerance + rounding) * largest;
   llvm::outs() << llvm::formatv("{0,-44} {1} error {2:e1} scratch {3} stack {4}", object.name, ok ? "ok  " : "FAIL",
                                 largest > 0 ? worst / largest : worst, object.scratchBytes, object.stackBytes);
-  if (seconds > 0) {
+  if (native && seconds > 0) {
     using clock = std::chrono::steady_clock;
     auto start = clock::now();
     double best = INFINITY;
@@ -263,7 +310,7 @@ static bool checkAll(MLIRContext &context, const TargetInfo &target) {
       llvm::raw_fd_ostream(assemblyFolder + "/" + object.name + ".s", error) << object.assembly;
       llvm::raw_fd_ostream(assemblyFolder + "/" + object.name + ".stmt", error) << object.stmt;
     }
-    ok &= check(kernel, object);
+    ok &= check(kernel, object, runsHere(target));
   }
   return ok;
 }
