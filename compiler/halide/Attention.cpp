@@ -149,6 +149,8 @@ static void schedule(KernelBuilder &kernel) {
   int64_t heads = op.getHeads(), width = hvn::axisSize(op.getType(), "c") / heads, tokens = rowsOf(kernel.kernel);
   int64_t keys = hvn::AttentionOp::countTokens(op.getKey().getType()), padded = llvm::alignTo(keys, vector);
   int64_t depth = hvn::axisSize(op.getKey().getType(), "c") / heads;
+  while (width % valueVector) // a vector must not reach into the next head
+    valueVector /= 2;
   RVar t = anchor.reduction[0], k = anchor.reduction[1], block = anchor.reduction[2], lanes = anchor.reduction[3];
   auto stage = [&](const char *name) { return anchor.stages.at(name); };
 
@@ -156,7 +158,7 @@ static void schedule(KernelBuilder &kernel) {
   Var c = vars[0], m = vars[1], head("head"), channel("channel"), token("token"), lane("lane");
   Var ci("ci"), cv("cv"), mo("mo"), mi("mi"), to("to"), ti("ti"), tv("tv"), task("task");
   out.split(c, head, channel, int(width))
-      .split(channel, cv, ci, int(valueVector), tailFor(width, valueVector))
+      .split(channel, cv, ci, int(valueVector))
       .split(m, mo, mi, int(rows), tailFor(tokens, rows));
   std::vector<Halide::VarOrRVar> order{ci, cv, mi, mo, head};
   bool byImage = imagesOf(kernel.kernel) > 1; // then images are the parallel parts, else blocks of queries
@@ -217,7 +219,7 @@ static void schedule(KernelBuilder &kernel) {
   Func mixed = anchor.accumulator;
   mixed.compute_at(out, mo)
       .store_in(Halide::MemoryType::Register)
-      .bound_extent(channel, int(llvm::alignTo(width, valueVector)))
+      .bound_extent(channel, int(width))
       .split(channel, cv, ci, int(valueVector))
       .vectorize(ci)
       .unroll(cv)

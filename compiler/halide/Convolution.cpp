@@ -92,7 +92,8 @@ ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const Ta
 
 static bool matches(kern::FuncOp kernel) {
   auto convs = opsOf<hvn::ConvOp>(kernel);
-  return convs.size() == 1 && !convs.front().isDepthwise() && opsOf<hvn::LinearOp>(kernel).empty();
+  return convs.size() == 1 && !convs.front().isDepthwise() && opsOf<hvn::LinearOp>(kernel).empty() &&
+         opsOf<hvn::MomentsOp>(kernel).empty();
 }
 
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {

@@ -126,6 +126,48 @@ TEST_F(Reference, BatchNorm) {
             (Numbers{10, 20, 18, 32}));
 }
 
+// Two images of two groups of one channel and two pixels: mean and variance 2, 1; 6, 4; 1, 0; 0, 9.
+TEST_F(Reference, GroupNorm) {
+  Numbers x{1, 3, 4, 8, 1, 1, 3, -3};
+  EXPECT_EQ(evaluate("%r = hvn.group_norm %0, %1, %2 groups 2 eps 0.0 : {1x2x2 n c t}, {2 c}",
+                     {"1x2x2 n c t", "2 c", "2 c"}, {{1, 3, 4, 8}, {10, 100}, {1, 2}}),
+            (Numbers{-9, 11, -98, 102}));
+  EXPECT_EQ(
+      evaluate("%r = hvn.moments %0 groups 2 rows \"n\" : ({2x2x2 n c t}) -> {2x2x2x2 n g b s}", {"2x2x2 n c t"}, {x})
+          .size(),
+      16u);
+  EXPECT_EQ(evaluate("%r = hvn.moments %0 groups 2 rows \"h\" : ({2x2x1x2 n c h w}) -> {2x2x1x2 n g b s}",
+                     {"2x2x1x2 n c h w"}, {x}),
+            (Numbers{2, 1, 6, 4, 1, 0, 0, 9}));
+  // All channels of an image together, and rows apart.
+  EXPECT_EQ(evaluate("%r = hvn.moments %0 groups 1 rows \"h\" : ({1x2x2x1 n c h w}) -> {1x1x2x2 n g b s}",
+                     {"1x2x2x1 n c h w"}, {{1, 3, 5, 9}}),
+            (Numbers{3, 4, 6, 9}));
+}
+
+// Rows with means 3 and 6 and variances 4 and 9: mean 4.5, variance 6.5 + 2.25 = 8.75; with eps 0.25 the deviation
+// is 3.
+TEST_F(Reference, Normalize) {
+  EXPECT_EQ(evaluate("%r = hvn.normalize %0 by %1 eps 0.25 : ({1x2x1 n c t}, {1x1x2x2 n g b s}) -> {1x2x1 n c t}",
+                     {"1x2x1 n c t", "1x1x2x2 n g b s"}, {{4.5, 7.5}, {3, 4, 6, 9}}),
+            (Numbers{0, 1}));
+  EXPECT_EQ(evaluate("%r = hvn.normalize %0 by %1 sums %2 eps 0.25 : ({1x2x1 n c t}, {1x1x2x2 n g b s}, {2 c}) "
+                     "-> {1x2x1 n c t}",
+                     {"1x2x1 n c t", "1x1x2x2 n g b s", "2 c"}, {{9, 12}, {3, 4, 6, 9}, {2, 2}}),
+            (Numbers{0, 1}));
+}
+
+// Scores 0 and log 3: weights 1/4 and 3/4. The second head sees equal keys.
+TEST_F(Reference, Attention) {
+  Numbers result =
+      evaluate("%r = hvn.attention %0, %1, %2 heads 2 scale 2.0 : ({1x1x2 n t c}, {1x2x2 n u c}, "
+               "{1x2x2 n u c}) -> {1x1x2 n t c}",
+               {"1x1x2 n t c", "1x2x2 n u c", "1x2x2 n u c"}, {{1, 7}, {0, 5, std::log(3) / 2, 5}, {4, 10, 8, 20}});
+  ASSERT_EQ(result.size(), 2u);
+  EXPECT_NEAR(result[0], 7, 1e-14);
+  EXPECT_NEAR(result[1], 15, 1e-14);
+}
+
 TEST_F(Reference, Constant) { EXPECT_EQ(evaluate("%r = hvn.constant 2.5 : { }", {}, {}), (Numbers{2.5})); }
 
 TEST_F(Reference, Relu) {
@@ -187,6 +229,14 @@ TEST_F(Reference, DataMovement) {
   EXPECT_EQ(evaluateAll("%r:3 = hvn.split %0 on \"c\" into 3 : ({2x3 n c}) -> ({2x1 n c}, {2x1 n c}, {2x1 n c})",
                         {"2x3 n c"}, {x}),
             (std::vector<Numbers>{{1, 4}, {2, 5}, {3, 6}}));
+}
+
+TEST_F(Reference, Pad) {
+  EXPECT_EQ(evaluate("%r = hvn.pad %0 over <c> low [1] high [2] : ({2x1 n c}) -> {2x4 n c}", {"2x1 n c"}, {{5, 6}}),
+            (Numbers{0, 5, 0, 0, 0, 6, 0, 0}));
+  EXPECT_EQ(
+      evaluate("%r = hvn.pad %0 over <y, x> low [1, 0] high [0, 1] : ({1x2 y x}) -> {2x3 y x}", {"1x2 y x"}, {{5, 6}}),
+      (Numbers{0, 0, 0, 5, 6, 0}));
 }
 
 // Three outputs in panels of two: the second panel is half empty.

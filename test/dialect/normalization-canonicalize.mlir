@@ -18,3 +18,16 @@ func.func @batch_norm(%x: !x, %w: !c, %b: !c, %m: !c, %v: !c) -> !x {
   %0 = hvn.batch_norm %x, %w, %b, %m, %v eps 1.0e-3 : !x, !c
   return %0 : !x
 }
+
+// Statistics by rows, their use, arithmetic on parameters.
+// CHECK-LABEL: func.func @group_norm
+// CHECK-SAME: (%[[X:.*]]: tensor<2x3x5x4xf32, #nchw>, %[[W:.*]]: tensor<3xf32, #c>, %[[B:.*]]: tensor<3xf32, #c>)
+func.func @group_norm(%x: tensor<2x3x5x4xf32, #hvn.axes<n, c, h, w>>, %w: !c, %b: !c) -> tensor<2x3x5x4xf32, #hvn.axes<n, c, h, w>> {
+  // CHECK: %[[M:.*]] = hvn.moments %[[X]] groups 3 rows "h"
+  // CHECK: %[[N:.*]] = hvn.normalize %[[X]] by %[[M]] eps 1.000000e-03
+  // CHECK: %[[NW:.*]] = hvn.mul %[[N]], %[[W]]
+  // CHECK: %[[Y:.*]] = hvn.add %[[NW]], %[[B]]
+  // CHECK: return %[[Y]]
+  %0 = hvn.group_norm %x, %w, %b groups 3 eps 1.0e-3 : tensor<2x3x5x4xf32, #hvn.axes<n, c, h, w>>, !c
+  return %0 : tensor<2x3x5x4xf32, #hvn.axes<n, c, h, w>>
+}

@@ -105,3 +105,36 @@ func.func @split_many(%x: !x) {
   %0 = hvn.split %x on "c" into 6000 : (!x) -> (!x)
   return
 }
+
+// -----
+
+!x = tensor<2x6xf32, #hvn.axes<n, c>>
+// pad C1
+func.func @pad_axis(%x: !x) {
+  // expected-error @+2 {{cannot pad the axis t of a tensor on #hvn.axes<n, c>}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.pad %x over <t> low [1] high [1] : (!x) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<2x6xf32, #hvn.axes<n, c>>
+// pad C2
+func.func @pad_values(%x: !x) {
+  // expected-error @+2 {{low and high take a value for each of the axes #hvn.axes<c>}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.pad %x over <c> low [1, 2] high [1] : (!x) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<2x6xf32, #hvn.axes<n, c>>
+// pad C2
+func.func @pad_negative(%x: !x) {
+  // expected-error @+2 {{padding must not be negative, found -1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.pad %x over <c> low [1] high [-1] : (!x) -> !x
+  return
+}

@@ -1,6 +1,6 @@
 """Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
 
-    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary [bf16]
+    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary|attention|moments [bf16]
 
 With bf16, activations and weights are stored in bf16.
 """
@@ -18,6 +18,8 @@ AXES = """#c = #hvn.axes<c>
 #oiyx = #hvn.axes<o, i, y, x>
 #yxio = #hvn.axes<y, x, i, o>
 #pyxil = #hvn.axes<p, y, x, i, l>
+#ntc = #hvn.axes<n, t, c>
+#ngbs = #hvn.axes<n, g, b, s>
 """
 count = 0
 element = sys.argv[2] if len(sys.argv) > 2 else "f32"
@@ -70,11 +72,12 @@ class Kernel:
             return self.op(f"hvn.{kind}", [value, self.argument(value[1])], value[1])
         return value
 
-    def finish(self, value):
+    def finish(self, *values):
         arguments = ", ".join(f"%a{number}: {type}" for number, type in enumerate(self.arguments))
-        print(f"kern.func @{self.name}({arguments}) -> {value[1]} {{")
+        names, types = (", ".join(column) for column in zip(*values))
+        print(f"kern.func @{self.name}({arguments}) -> ({types}) {{")
         print("\n".join(self.lines))
-        print(f"  kern.return {value[0]} : {value[1]}\n}}")
+        print(f"  kern.return {names} : {types}\n}}")
 
 
 def linear(shape, depth, out, epilogue, bias=True):
@@ -157,6 +160,60 @@ def pointwise(shape, channels):
     kernel.finish(kernel.unary("hvn.sigmoid", x))
 
 
+def attention(queries, keys, heads, depth, width=None, batch=1, epilogue="", slices=False):
+    kernel = Kernel("attention")
+    width = width or depth
+    axes = "nmc" if len(queries) == 1 else "nhwc"
+    q = kernel.argument(tensor(axes, batch, *queries, heads * depth))
+    if slices:  # keys and values side by side
+        both = kernel.argument(tensor("ntc", batch, keys, heads * (depth + width)))
+        part = lambda at, size: kernel.op(
+            "hvn.slice", [both], tensor("ntc", batch, keys, size), f' on "c" from {at} size {size}'
+        )
+        k, v = part(0, heads * depth), part(heads * depth, heads * width)
+    else:
+        k, v = (kernel.argument(tensor("ntc", batch, keys, heads * size)) for size in (depth, width))
+    result = tensor(axes, batch, *queries, heads * width)
+    x = kernel.op("hvn.attention", [q, k, v], result, f" heads {heads} scale {depth ** -0.5:e}")
+    kernel.finish(kernel.epilogue(epilogue, x))
+
+
+def normalize(kernel, x, moments, eps=1e-5, sums=None):
+    operands = f"{x[0]} by {moments[0]}" + (f" sums {sums[0]}" if sums else "")
+    types = ", ".join(type for _, type in (x, moments, *([sums] if sums else [])))
+    kernel.values += 1
+    kernel.lines.append(f"  %{kernel.values} = hvn.normalize {operands} eps {eps:e} : ({types}) -> {x[1]}")
+    return f"%{kernel.values}", x[1]
+
+
+def moments(size, channels, groups=1, batch=1, layer=None):
+    """Of an argument, or of what `layer` makes of it, which then is a result as well."""
+    kernel = Kernel("moments")
+    if layer == "depthwise":
+        x = depthwise_op(kernel, size, channels, (3, 3), (1, 1), (1, 1), batch=batch)
+    elif layer:
+        x = kernel.argument(tensor("nhwc", batch, *size, 9))
+        x = kernel.op("hvn.linear", [x, kernel.packed("oi", channels, 9)], tensor("nhwc", batch, *size, channels))
+        x = kernel.epilogue(layer, x)
+    else:
+        x = kernel.argument(tensor("nhwc", batch, *size, channels))
+    result = tensor("ngbs", batch, groups, size[0], 2)
+    moments = kernel.op("hvn.moments", [x], result, f' groups {groups} rows "h"')
+    kernel.finish(*([x] if layer else []), moments)
+
+
+def normalized(size, channels, groups, batch=1):
+    """A normalization by given moments, alone and behind a linear layer."""
+    kernel = Kernel("normalize")
+    x = kernel.argument(tensor("nhwc", batch, *size, channels))
+    kernel.finish(normalize(kernel, x, kernel.argument(tensor("ngbs", batch, groups, size[0], 2)), eps=2))
+    kernel = Kernel("normalize")
+    x = kernel.argument(tensor("nmc", batch, size[0] * size[1], 9))
+    x = kernel.op("hvn.linear", [x, kernel.packed("oi", channels, 9)], tensor("nmc", batch, size[0] * size[1], channels))
+    moments = kernel.argument(tensor("ngbs", batch, 1, size[0], 2))
+    kernel.finish(kernel.unary("hvn.gelu", normalize(kernel, x, moments, 2, kernel.argument(tensor("c", channels)))))
+
+
 def main(family):
     print(AXES)
     if family == "gemm":
@@ -216,6 +273,34 @@ def main(family):
         for shape in ([], [1], [5], [49], [2, 10], [1, 7, 9]):
             for channels in (1, 7, 16, 100):
                 pointwise(shape, channels)
+    elif family == "attention":
+        for keys in (1, 2, 3, 7, 16, 17, 49, 50, 64, 65, 197):
+            attention([13], keys, 2, 16)
+        for queries in (1, 5, 7, 8, 49, 100):
+            attention([queries], 49, 1 + queries % 3, 32, epilogue=("sigmoid", "mul", "add")[count % 3])
+        for depth in (1, 3, 8, 20, 24, 48, 64, 80):
+            attention([9], 20, 3, depth)
+        attention([10], 19, 2, 16, width=40)
+        attention([10], 19, 2, 24, width=7, batch=3)
+        attention([5, 9], 30, 5, 16, batch=2, epilogue="mul")
+        attention([7, 7], 49, 2, 32, slices=True)
+        attention([64], 49, 3, 32, batch=8)
+        attention([1, 1], 1, 1, 1)
+    elif family == "moments":
+        for size, channels in (((7, 7), 256), ((5, 9), 20), ((1, 1), 16), ((6, 1), 3), ((1, 13), 2), ((56, 56), 32)):
+            moments(size, channels)
+            moments(size, channels - 1)
+            moments(size, channels, batch=2, layer="depthwise")
+            moments(size, channels, layer="add")
+        for groups in (2, 4, 20):
+            moments((5, 9), 20, groups, batch=2)
+            moments((5, 9), 20, groups, layer="depthwise")
+            normalized((5, 9), 20, groups, batch=2)
+        for channels in (1, 16, 33):
+            normalized((4, 7), channels, 1)
+        kernel = Kernel("pad")
+        x = kernel.argument(tensor("nhwc", 1, 5, 6, 20))
+        kernel.finish(kernel.op("hvn.pad", [x], tensor("nhwc", 1, 8, 7, 21), " over <h, w, c> low [1, 0, 1] high [2, 1, 0]"))
     elif family == "unary":
         for op in ("relu", "gelu", "sigmoid"):
             for channels in (3, 16, 45):
