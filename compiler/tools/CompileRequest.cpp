@@ -187,9 +187,8 @@ static void noteKernels(kern::ProgramOp program, const StageOptions &options, ll
   Builder builder(program.getContext());
   program->setAttr("scratch_bytes", builder.getI64IntegerAttr(llvm::alignTo(scratch, FOVEA_ALIGNMENT)));
   program->setAttr("stack_bytes", builder.getI64IntegerAttr(stack));
-  std::vector<std::string> suffixes;
-  for (const TargetInfo &target : options.targets)
-    suffixes.push_back(suffixOf(options, target));
+  auto suffixes =
+      llvm::map_to_vector(options.targets, [&](const TargetInfo &target) { return suffixOf(options, target); });
   std::vector<ProgramTarget> targets;
   for (auto [target, suffix] : llvm::zip_equal(options.targets, suffixes))
     targets.push_back({target.name, suffix, target.cpuFeatures});
