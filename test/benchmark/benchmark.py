@@ -1,4 +1,4 @@
-"""Latency of compiled CAS-ViT beside ONNX Runtime and OpenVINO, at batch 1, on this machine.
+"""Latency of compiled networks beside ONNX Runtime and OpenVINO, at batch 1, on this machine.
 
 All get the same made-up weights, the peers as ONNX of the deployed form (norms folded, heads merged). Every output is
 checked against PyTorch. Runs are interleaved in short bursts, so that a slow moment of the machine hits all alike; the
@@ -24,9 +24,9 @@ import numpy as np
 import torch
 from safetensors.numpy import save_file
 
-from cas_vit import cas_vit, fuse
 from contenders import CONTENDERS
 from made_up_weights import made_up, made_up_state
+from networks import NETWORKS
 
 # Largest error accepted, relative to the largest logit; the peers' f32 ones are near 1e-6.
 TOLERANCE = {"fovea": 1e-5, "onnxruntime": 1e-4, "openvino": 1e-4, "openvino default": 5e-2}
@@ -40,26 +40,26 @@ def processor():
     return "unknown CPU"
 
 
-def prepare(variant, fovea, folder):
+def prepare(network, variant, fovea, folder):
     """Makes the files of one variant: image, ONNX, library. Returns the models by contender and PyTorch's logits."""
-    model = cas_vit(variant)
+    model = network.ours(variant)
     state = made_up_state({key: tuple(value.shape) for key, value in model.state_dict().items()})
     model.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})
     image = made_up("image", (1, 3, 224, 224))
     np.save(folder / "image.npy", image)
     with torch.no_grad():
         expected = model(torch.from_numpy(image)).numpy()
-        onnx = str(folder / "cas_vit.onnx")
+        onnx = str(folder / "network.onnx")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the exporter without torch.compile, which needs fewer packages
-            torch.onnx.export(fuse(model), (torch.from_numpy(image),), onnx, input_names=["image"],
+            torch.onnx.export(network.transcription.fuse(model), (torch.from_numpy(image),), onnx, input_names=["image"],
                               output_names=["logits"], opset_version=17, dynamo=False)  # fmt: skip
     models = {name: onnx for name in TOLERANCE if name != "fovea"}
     if fovea:
         save_file(state, folder / "weights.safetensors")
-        subprocess.run([fovea, "compile", ROOT / "examples/cas_vit.net", "-p", f"variant={variant}", "--weights",
+        subprocess.run([fovea, "compile", network.net, "-p", f"variant={variant}", "--weights",
                         folder / "weights.safetensors", "-o", folder], check=True)  # fmt: skip
-        models = {"fovea": str(folder / "libcas_vit.so"), **models}
+        models = {"fovea": str(folder / f"lib{network.name}.so"), **models}
     return models, expected
 
 
@@ -115,11 +115,11 @@ def kernels(fovea, library, threads, seconds):
     return dict(sorted(rows.items(), key=lambda item: -item[1]["us"]))
 
 
-def compare(variant, arguments):
-    """Measures one variant on all contenders."""
+def compare(network, variant, arguments):
+    """Measures one variant of a network on all contenders."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        models, expected = prepare(variant, arguments.fovea, folder)
+        models, expected = prepare(network, variant, arguments.fovea, folder)
         image = np.load(folder / "image.npy")
         loaded = {name: CONTENDERS[name](model, image, arguments.threads) for name, model in models.items()}
         errors = {name: check(name, contender.run(), expected) for name, contender in loaded.items()}
@@ -127,7 +127,7 @@ def compare(variant, arguments):
         for name, contender in loaded.items():
             check(name, contender.run(), expected)
         best = min(statistics.median(times[name]) for name in F32_PEERS)
-        result = {"variant": variant, "contenders": {}}
+        result = {"network": network.name, "variant": variant, "contenders": {}}
         for name, values in times.items():
             values.sort()
             median = statistics.median(values)
@@ -149,7 +149,7 @@ def compare(variant, arguments):
 
 
 def show(result, start):
-    print(f"\nCAS-ViT {result['variant'].upper()}")
+    print(f"\n{result['network']} {result['variant']}")
     header = f"{'':18}{'median ms':>10}{'min':>9}{'p90':>9}{'vs best':>9}{'error':>10}{'runs':>7}"
     print(header + (f"{'start ms':>10}{'peak MiB':>10}" if start else ""))
     for name, row in result["contenders"].items():
@@ -172,7 +172,8 @@ def show(result, start):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--variants", default="xs,m", help="of xs, s, m, t (default xs,m)")
+    parser.add_argument("--networks", default="cas_vit:xs,cas_vit:m,fat:b0", metavar="NAME:VARIANT,...",
+                        help="default: %(default)s")  # fmt: skip
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=40, help="of measuring per variant (default 40)")
     parser.add_argument("--burst", type=int, default=3, help="counted runs of one contender in a row (default 3)")
@@ -187,8 +188,12 @@ def main():
     torch.set_num_threads(1)
     report = {"cpu": processor(), "cores": os.cpu_count(), "threads": arguments.threads, "variants": []}
     print(f"{report['cpu']}, {report['cores']} cores, {arguments.threads} thread{'s'[: arguments.threads > 1]}")
-    for variant in arguments.variants.split(","):
-        result = compare(variant, arguments)
+    for wanted in arguments.networks.split(","):
+        name, _, variant = wanted.partition(":")
+        if name not in NETWORKS or variant not in NETWORKS[name].variants:
+            known = ", ".join(f"{name}:{'|'.join(network.variants)}" for name, network in NETWORKS.items())
+            parser.error(f"--networks: {wanted}; expected of {known}")
+        result = compare(NETWORKS[name], variant, arguments)
         show(result, arguments.start)
         report["variants"].append(result)
     if arguments.json:

@@ -22,7 +22,7 @@ class Python:
 
 
 class Fovea:
-    """A generated library through its C interface; `model` is the path of libcas_vit.so."""
+    """A generated library through its C interface; `model` is the path of libNAME.so."""
 
     class Options(ctypes.Structure):
         _fields_ = [(name, ctypes.c_uint32) for name in ("size", "version", "threads", "reserved")] + [
@@ -37,20 +37,22 @@ class Fovea:
 
     def __init__(self, model, image, threads):
         self.library = ctypes.CDLL(model)
-        self.library.cas_vit_last_error.restype = ctypes.c_char_p
+        name = pathlib.Path(model).stem.removeprefix("lib")
+        self.last_error = getattr(self.library, f"{name}_last_error")
+        self.last_error.restype = ctypes.c_char_p
         options = self.Options(size=ctypes.sizeof(self.Options), version=1, threads=threads)
         self.context = ctypes.c_void_p()
-        self.check(self.library.cas_vit_create(ctypes.byref(options), ctypes.byref(self.context)))
+        self.check(getattr(self.library, f"{name}_create")(ctypes.byref(options), ctypes.byref(self.context)))
         self.image = np.ascontiguousarray(image)
         self.logits = np.empty((1, 1000), np.float32)
         self.input = self.Buffer(self.image.ctypes.data, self.image.nbytes)
         self.output = self.Buffer(self.logits.ctypes.data, self.logits.nbytes)
         self.arguments = (self.context, ctypes.byref(self.input), ctypes.byref(self.output))
-        self.function = self.library.cas_vit_run
+        self.function = getattr(self.library, f"{name}_run")
 
     def check(self, code):
         if code:
-            sys.exit(f"fovea: {self.library.cas_vit_last_error().decode()}")
+            sys.exit(f"fovea: {self.last_error().decode()}")
 
     def run(self):
         self.check(self.function(*self.arguments))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Latency of CAS-ViT against ONNX Runtime and OpenVINO, in a Python environment of its own with pinned versions.
+# Latency of networks against ONNX Runtime and OpenVINO, in a Python environment of its own with pinned versions.
 # Arguments go to benchmark.py: run.sh --help
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
