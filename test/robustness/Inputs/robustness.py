@@ -3,7 +3,7 @@
 robustness.py TEST FOLDER NET ARGUMENT     makes FOLDER; prints a line of figures; fails if a library or the cache is wrong
 
   kill TIMES       kills compiles at random moments
-  every SHIM       kills a compile at each call that changes the disk (kill_at.c)
+  every SHIM       kills a compile at each call that changes the disk (disk_calls.c)
   interrupt SHIM   ends a compile by a signal while a kernel hangs (kernel_fault.cpp)
   disk SHIM        compiles on small disks (small_disk.c)
   together TIMES   compiles eight times at once, and that many times over
