@@ -250,8 +250,34 @@ network normalization() {
 )");
 }
 
+TEST_F(Equivalence, GroupNormAndAttention) {
+  constexpr StringRef net = R"(
+network groups(batch: int = 1) {
+  input x: f32[n=batch, c=6, h=7, w=5]
+  y = conv(x, out=6, kernel=5, pad=2, groups=6) @ "c0" + x
+  z = conv(group_norm(y) @ "n0", out=12) @ "l0" |> group_norm(groups=3) @ "n1"
+  q, r = split(z, 2, axis=c)
+  k, v = conv(y, out=12, kernel=3, stride=2, pad=1) @ "c1" |> split(2, axis=c)
+  a = attention(q, k, v, heads=3) * r
+  local = conv(q, out=6, kernel=3, pad=1, groups=6) @ "c2"
+  b = local * sigmoid(local) * sigmoid(a) * a
+  output o: f32[n=batch, c=4, h=7, w=5] = conv(b, out=4) @ "l1"
+  output m: f32[n=batch, c=6] = group_norm(b, groups=2) @ "n2" |> mean([h, w])
+}
+)";
+  check(net);
+  check(net, true, {{"batch", "2"}});
+  check(net, false);
+}
+
 TEST_F(Equivalence, CasViT) {
   auto source = llvm::MemoryBuffer::getFile(std::string(getenv("FOVEA_SOURCE")) + "/examples/cas_vit.net");
+  ASSERT_TRUE(source);
+  check((*source)->getBuffer(), true, {{"size", "32"}, {"classes", "10"}});
+}
+
+TEST_F(Equivalence, Fat) {
+  auto source = llvm::MemoryBuffer::getFile(std::string(getenv("FOVEA_SOURCE")) + "/examples/fat.net");
   ASSERT_TRUE(source);
   check((*source)->getBuffer(), true, {{"size", "32"}, {"classes", "10"}});
 }

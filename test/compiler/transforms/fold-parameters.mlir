@@ -262,3 +262,121 @@ func.func @mean_over_map(%x: !x) -> tensor<1x4xf32, #hvn.axes<n, c>> {
   %2 = hvn.mean %0 over <h, w> : (!x) -> tensor<1x4xf32, #hvn.axes<n, c>>
   return %2 : tensor<1x4xf32, #hvn.axes<n, c>>
 }
+
+// -----
+
+#nchw = #hvn.axes<n, c, h, w>
+#oiyx = #hvn.axes<o, i, y, x>
+!r = tensor<1x4x5x5xf32, #nchw>
+
+// The residual is one more at the middle tap.
+// CHECK-LABEL: func.func @residual
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>)
+func.func @residual(%x: !r) -> !r {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[ONE:.*]] = hvn.constant 1.0
+  // CHECK: %[[MIDDLE:.*]] = hvn.reshape %[[ONE]]
+  // CHECK: %[[TAP:.*]] = hvn.pad %[[MIDDLE]]
+  // CHECK-SAME: tensor<3x5xf32
+  // CHECK: %[[SUM:.*]] = hvn.add %[[W]], %[[TAP]]
+  // CHECK: %[[Y:.*]] = hvn.conv %[[X]], %[[SUM]]
+  // CHECK-NEXT: return %[[Y]]
+  %w = hvn.param "w" : tensor<4x1x3x5xf32, #oiyx>
+  %0 = hvn.conv %x, %w pad [1, 2] groups 4 : (!r, tensor<4x1x3x5xf32, #oiyx>) -> !r
+  %1 = hvn.add %x, %0 : (!r, !r) -> !r
+  return %1 : !r
+}
+
+// Dilated taps have a middle too, and the sum commutes.
+// CHECK-LABEL: func.func @residual_dilated
+func.func @residual_dilated(%x: !r) -> !r {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK-NEXT: return %[[Y]]
+  %w = hvn.param "w" : tensor<4x1x3x3xf32, #oiyx>
+  %0 = hvn.conv %x, %w pad [2, 2] dilation [2, 2] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %1 = hvn.add %0, %x : (!r, !r) -> !r
+  return %1 : !r
+}
+
+// Two groups mix channels.
+// CHECK-LABEL: func.func @residual_of_two_groups
+func.func @residual_of_two_groups(%x: !r) -> !r {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK: hvn.add %{{.*}}, %[[Y]]
+  %w = hvn.param "w" : tensor<4x2x3x3xf32, #oiyx>
+  %0 = hvn.conv %x, %w pad [1, 1] groups 2 : (!r, tensor<4x2x3x3xf32, #oiyx>) -> !r
+  %1 = hvn.add %x, %0 : (!r, !r) -> !r
+  return %1 : !r
+}
+
+// An even kernel has no middle.
+// CHECK-LABEL: func.func @residual_even
+func.func @residual_even(%x: !r) -> !r {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK: hvn.add %{{.*}}, %[[Y]]
+  %w = hvn.param "w" : tensor<4x1x2x2xf32, #oiyx>
+  %0 = hvn.conv %x, %w pad [1, 1] dilation [2, 2] groups 4 : (!r, tensor<4x1x2x2xf32, #oiyx>) -> !r
+  %1 = hvn.add %x, %0 : (!r, !r) -> !r
+  return %1 : !r
+}
+
+// A stride leaves pixels out, whatever the sizes are.
+// CHECK-LABEL: func.func @residual_of_stride
+func.func @residual_of_stride(%x: tensor<1x4x1x1xf32, #nchw>) -> tensor<1x4x1x1xf32, #nchw> {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK: hvn.add %{{.*}}, %[[Y]]
+  %w = hvn.param "w" : tensor<4x1x3x3xf32, #oiyx>
+  %0 = hvn.conv %x, %w stride [2, 2] pad [1, 1] groups 4 : (tensor<1x4x1x1xf32, #nchw>, tensor<4x1x3x3xf32, #oiyx>) -> tensor<1x4x1x1xf32, #nchw>
+  %1 = hvn.add %x, %0 : (tensor<1x4x1x1xf32, #nchw>, tensor<1x4x1x1xf32, #nchw>) -> tensor<1x4x1x1xf32, #nchw>
+  return %1 : tensor<1x4x1x1xf32, #nchw>
+}
+
+// Another reader needs the convolution without the residual.
+// CHECK-LABEL: func.func @residual_read_twice
+func.func @residual_read_twice(%x: !r) -> (!r, !r) {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK: hvn.add %{{.*}}, %[[Y]]
+  %w = hvn.param "w" : tensor<4x1x3x3xf32, #oiyx>
+  %0 = hvn.conv %x, %w pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %1 = hvn.add %x, %0 : (!r, !r) -> !r
+  return %0, %1 : !r, !r
+}
+
+// -----
+
+#nchw = #hvn.axes<n, c, h, w>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x4x5x5xf32, #nchw>
+!y = tensor<1x6x5x5xf32, #nchw>
+!one = tensor<1x1x5x2xf32, #hvn.axes<n, g, b, s>>
+!two = tensor<1x2x5x2xf32, #hvn.axes<n, g, b, s>>
+
+// The layer reads what is not normalized yet; its bias comes behind.
+// CHECK-LABEL: func.func @normalize_behind_linear
+// CHECK-SAME: (%[[X:[^:]*]]: tensor<1x4x5x5xf32, #nchw>, %[[M:[^:]*]]: tensor<1x1x5x2xf32
+func.func @normalize_behind_linear(%x: !x, %m: !one) -> !y {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[B:.*]] = hvn.param "b"
+  // CHECK-DAG: %[[ROWS:.*]] = hvn.sum %[[W]] over #i
+  // CHECK-DAG: %[[SUMS:.*]] = hvn.reshape %[[ROWS]]
+  // CHECK-DAG: %[[L:.*]] = hvn.linear %[[X]], %[[W]] :
+  // CHECK: %[[N:.*]] = hvn.normalize %[[L]] by %[[M]] sums %[[SUMS]] eps 1.000000e-05
+  // CHECK: %[[Y:.*]] = hvn.add %[[N]], %[[B]]
+  // CHECK: return %[[Y]]
+  %w = hvn.param "w" : tensor<6x4xf32, #oi>
+  %b = hvn.param "b" : tensor<6xf32, #hvn.axes<c>>
+  %0 = hvn.normalize %x by %m eps 1.0e-5 : (!x, !one) -> !x
+  %1 = hvn.linear %0, %w, %b : (!x, tensor<6x4xf32, #oi>, tensor<6xf32, #hvn.axes<c>>) -> !y
+  return %1 : !y
+}
+
+// With two groups, what a row of weights makes of the mean is not one number times it.
+// CHECK-LABEL: func.func @normalize_two_groups
+func.func @normalize_two_groups(%x: !x, %m: !two) -> !y {
+  // CHECK: %[[N:.*]] = hvn.normalize
+  // CHECK: hvn.linear %[[N]]
+  %w = hvn.param "w" : tensor<6x4xf32, #oi>
+  %0 = hvn.normalize %x by %m eps 1.0e-5 : (!x, !two) -> !x
+  %1 = hvn.linear %0, %w : (!x, tensor<6x4xf32, #oi>) -> !y
+  return %1 : !y
+}

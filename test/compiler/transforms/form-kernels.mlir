@@ -215,3 +215,85 @@ func.func @data_movement(%x: !x) -> (tensor<1x288xf32, #hvn.axes<n, c>>, tensor<
   %4 = hvn.relu %3 : tensor<1x6x6x4xf32, #nhwc>
   return %2, %4 : tensor<1x288xf32, #hvn.axes<n, c>>, tensor<1x6x6x4xf32, #nhwc>
 }
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x6x6x8xf32, #nhwc>
+!m = tensor<1x1x6x2xf32, #hvn.axes<n, g, b, s>>
+
+// The moments of what a depthwise convolution makes are its kernel's second result.
+// CHECK-LABEL: func.func @moments
+// CHECK: %[[Y:.*]]:2 = kern.call @conv_relu_moments(
+// CHECK: kern.call @normalize(%[[Y]]#0, %[[Y]]#1)
+// CHECK: kern.func @conv_relu_moments
+// CHECK: %[[R:.*]] = hvn.relu
+// CHECK-NEXT: %[[M:.*]] = hvn.moments %[[R]]
+// CHECK-NEXT: kern.return %[[R]], %[[M]]
+// PLAIN-LABEL: func.func @moments
+// PLAIN: kern.call @moments(
+func.func @moments(%x: !x) -> !x {
+  %w = hvn.param "w" : tensor<8x1x3x3xf32, #oiyx>
+  %0 = hvn.conv %x, %w pad [1, 1] groups 8 : (!x, tensor<8x1x3x3xf32, #oiyx>) -> !x
+  %1 = hvn.relu %0 : !x
+  %2 = hvn.moments %1 groups 1 rows "h" : (!x) -> !m
+  %3 = hvn.normalize %1 by %2 eps 1.0e-5 : (!x, !m) -> !x
+  return %3 : !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+!m = tensor<1x1x6x2xf32, #hvn.axes<n, g, b, s>>
+
+// A linear layer on few pixels is not cut into rows for the moments.
+// CHECK-LABEL: func.func @moments_of_few_pixels
+// CHECK: %[[Y:.*]] = kern.call @linear(
+// CHECK: kern.call @moments(%[[Y]])
+func.func @moments_of_few_pixels(%x: !x) -> (!x, !m) {
+  %w = hvn.param "w" : tensor<8x8xf32, #oi>
+  %0 = hvn.linear %x, %w : (!x, tensor<8x8xf32, #oi>) -> !x
+  %1 = hvn.moments %0 groups 1 rows "h" : (!x) -> !m
+  return %0, %1 : !x, !m
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// Two uses that meet in one op run with what makes the value.
+// CHECK-LABEL: func.func @uses_that_meet
+// CHECK: %[[Y:.*]] = kern.call @linear_sigmoid_mul_relu(
+// CHECK-NEXT: return %[[Y]]
+func.func @uses_that_meet(%x: !x) -> !x {
+  %w = hvn.param "w" : tensor<8x8xf32, #oi>
+  %0 = hvn.linear %x, %w : (!x, tensor<8x8xf32, #oi>) -> !x
+  %1 = hvn.sigmoid %0 : !x
+  %2 = hvn.mul %0, %1 : (!x, !x) -> !x
+  %3 = hvn.relu %2 : !x
+  return %3 : !x
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+
+// A use outside needs the value itself.
+// CHECK-LABEL: func.func @use_outside
+// CHECK: %[[Y:.*]] = kern.call @linear(
+// CHECK: %[[Z:.*]] = kern.call @sigmoid_mul(%[[Y]])
+// CHECK: return %[[Z]], %[[Y]]
+func.func @use_outside(%x: !x) -> (!x, !x) {
+  %w = hvn.param "w" : tensor<8x8xf32, #oi>
+  %0 = hvn.linear %x, %w : (!x, tensor<8x8xf32, #oi>) -> !x
+  %1 = hvn.sigmoid %0 : !x
+  %2 = hvn.mul %0, %1 : (!x, !x) -> !x
+  return %2, %0 : !x, !x
+}
