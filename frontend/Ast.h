@@ -13,9 +13,10 @@
 
 namespace fovea::ast {
 
-/// A place in the file; both count from 1, columns in bytes.
+/// A place in a file; lines and columns count from 1, columns in bytes.
 struct Place {
   unsigned line = 1, column = 1;
+  unsigned file = 0; ///< 0: the one that is compiled; others are imported
 };
 
 struct Identifier {
@@ -183,9 +184,18 @@ struct Definition {
   Body body;
 };
 
+/// `import "blocks/mlp.net"`
+struct Import {
+  llvm::StringRef path;
+  Place place; ///< of the path
+};
+
 struct File {
-  Definition network;
+  std::vector<Import> imports;
+  std::optional<Definition> network; ///< none in a file that is there to be imported
   std::vector<Definition> blocks;
+  Place end;
+  unsigned tokens = 0;
 };
 
 } // namespace fovea::ast

@@ -22,6 +22,8 @@ public:
     print(definition.body);
   }
 
+  void print(const Import &node) { line(node.place) << "import \"" << node.path << '"'; }
+
 private:
   struct Indent {
     Indent(Printer &printer) : printer(printer) { ++printer.depth; }
@@ -176,7 +178,10 @@ private:
 
 void fovea::printAst(const File &file, llvm::raw_ostream &os) {
   Printer printer(os);
-  printer.print(file.network, "network");
+  for (const Import &import : file.imports)
+    printer.print(import);
+  if (file.network)
+    printer.print(*file.network, "network");
   for (const Definition &block : file.blocks)
     printer.print(block, "block");
   os << '\n';

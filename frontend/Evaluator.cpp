@@ -11,17 +11,17 @@ using namespace mlir;
 
 static constexpr size_t maxCallNotes = 5;
 
-Evaluator::Evaluator(const SourceFile &source, const ast::File &file)
-    : source(source), file(file), network(source, file.network.name) {}
+Evaluator::Evaluator(const SourceFiles &source, const ast::File &file)
+    : source(source), file(file), network(source, file.network->name) {}
 
 OwningOpRef<ModuleOp> Evaluator::run(const ImportOptions &options) {
   ScopedDiagnosticHandler handler(source.getContext(), [&](Diagnostic &diagnostic) {
     explain(diagnostic);
     return failure(); // not handled: it goes on to whoever prints it
   });
-  Frame main{file.network, file.network.name.place, ""};
+  Frame main{*file.network, file.network->name.place, ""};
   frames.push_back(&main);
-  if (failed(checkBlocks()) || failed(bindParameters(options)) || run(file.network.body) == Flow::Failed)
+  if (failed(checkBlocks()) || failed(bindParameters(options)) || run(file.network->body) == Flow::Failed)
     return nullptr;
   return network.finish();
 }
@@ -58,17 +58,17 @@ LogicalResult Evaluator::checkBlocks() {
 
 LogicalResult Evaluator::checkNames(const ImportOptions &options) {
   SmallVector<StringRef> legal;
-  for (const ast::Parameter &parameter : file.network.parameters)
+  for (const ast::Parameter &parameter : file.network->parameters)
     legal.push_back(parameter.name.name);
   llvm::StringMap<std::string> given;
   for (const auto &[name, value] : options.parameters) {
     if (!llvm::is_contained(legal, name))
-      return source.error(file.network.name.place) << "the network has no parameter " << quote(name)
-                                                   << (legal.empty() ? "; it has none" : nearest(name, legal));
+      return source.error(file.network->name.place) << "the network has no parameter " << quote(name)
+                                                    << (legal.empty() ? "; it has none" : nearest(name, legal));
     auto [first, isNew] = given.try_emplace(name, value);
     if (!isNew && first->second != value)
-      return source.error(file.network.name.place) << "the parameter " << quote(name) << " is given twice, as "
-                                                   << quote(first->second) << " and as " << quote(value);
+      return source.error(file.network->name.place) << "the parameter " << quote(name) << " is given twice, as "
+                                                    << quote(first->second) << " and as " << quote(value);
   }
   return success();
 }
@@ -76,7 +76,7 @@ LogicalResult Evaluator::checkNames(const ImportOptions &options) {
 LogicalResult Evaluator::bindParameters(const ImportOptions &options) {
   if (failed(checkNames(options)))
     return failure();
-  for (const ast::Parameter &parameter : file.network.parameters) {
+  for (const ast::Parameter &parameter : file.network->parameters) {
     StringRef name = parameter.name.name;
     auto given = llvm::find_if(options.parameters, [&](const auto &option) { return option.first == name; });
     Result value = failure();

@@ -12,7 +12,7 @@ namespace fovea::net {
 
 class Evaluator {
 public:
-  Evaluator(const SourceFile &source, const ast::File &file);
+  Evaluator(const SourceFiles &source, const ast::File &file);
 
   /// The network as a module; null after an error, which has been reported.
   mlir::OwningOpRef<mlir::ModuleOp> run(const ImportOptions &options);
@@ -135,7 +135,7 @@ private:
 
   static std::string join(llvm::StringRef scope, llvm::StringRef name);
 
-  const SourceFile &source;
+  const SourceFiles &source;
   const ast::File &file;
   NetworkBuilder network;
   llvm::StringMap<const ast::Definition *> blocks;

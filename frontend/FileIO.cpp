@@ -15,15 +15,6 @@ namespace fovea {
 
 namespace {
 
-/// A file descriptor that closes itself.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0)
-      ::close(number);
-  }
-};
-
 Error systemError(StringRef path, StringRef action, std::error_code code) {
   return createStringError(code, path + ": cannot " + action + ": " + code.message());
 }
@@ -32,12 +23,23 @@ std::error_code lastError() { return std::error_code(errno, std::generic_categor
 
 } // namespace
 
+Descriptor::~Descriptor() {
+  if (number >= 0)
+    ::close(number);
+}
+
 Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(StringRef path) {
   // O_NONBLOCK: opening a pipe must not wait for a writer; for a regular file it has no effect.
   std::string name = path.str();
   Descriptor file{sys::RetryAfterSignal(-1, ::open, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (file.number < 0)
+    return systemError(path, "open", lastError());
+  return readFile(file.number, path);
+}
+
+Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(int descriptor, StringRef path) {
   struct stat status;
-  if (file.number < 0 || ::fstat(file.number, &status) != 0)
+  if (::fstat(descriptor, &status) != 0)
     return systemError(path, "open", lastError());
   if (!S_ISREG(status.st_mode))
     return fileError(path, S_ISDIR(status.st_mode) ? "is a folder, expected a file" : "is not a regular file");
@@ -47,7 +49,7 @@ Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(StringRef path) {
   if (!buffer)
     return systemError(path, "read", std::make_error_code(std::errc::not_enough_memory));
   for (size_t done = 0; done < size;) {
-    ssize_t count = sys::RetryAfterSignal(-1, ::read, file.number, buffer->getBufferStart() + done, size - done);
+    ssize_t count = sys::RetryAfterSignal(-1, ::read, descriptor, buffer->getBufferStart() + done, size - done);
     if (count < 0)
       return systemError(path, "read", lastError());
     if (count == 0)

@@ -22,6 +22,18 @@ inline constexpr size_t kFileAlignment = 64;
 /// folders are refused.
 llvm::Expected<std::unique_ptr<llvm::WritableMemoryBuffer>> readFile(llvm::StringRef path);
 
+/// The same of a file that is open; `path` is its name in errors.
+llvm::Expected<std::unique_ptr<llvm::WritableMemoryBuffer>> readFile(int descriptor, llvm::StringRef path);
+
+/// A file descriptor that closes itself.
+struct Descriptor {
+  int number;
+  explicit Descriptor(int number) : number(number) {}
+  Descriptor(const Descriptor &) = delete;
+  Descriptor &operator=(const Descriptor &) = delete;
+  ~Descriptor();
+};
+
 /// Writes what `write` prints to `path`: into a temporary file of the same folder, synchronised, then renamed. After an
 /// error `path` is as it was before.
 llvm::Error writeFile(llvm::StringRef path, llvm::function_ref<void(llvm::raw_ostream &)> write);

@@ -18,8 +18,9 @@ struct ImportOptions {
 /// points into the text that `sources` holds.
 std::optional<ast::File> parseNet(llvm::SourceMgr &sources, mlir::MLIRContext *context);
 
-/// Parses and evaluates the main file of `sources`: a module with one function named after the network, whose
-/// arguments and results have an attribute `hvn.name`; the module's attribute `hvn.ignore` lists the patterns (`*` and
+/// Parses and evaluates the main file of `sources` and the files that it imports, which are added to `sources`: a
+/// module with one function named after the network, whose arguments and results have an attribute `hvn.name`; the
+/// module's attribute `hvn.ignore` lists the patterns (`*` and
 /// `?`) of keys in the weights that the network leaves unused. Null after an error, which has been reported through
 /// `context`.
 mlir::OwningOpRef<mlir::ModuleOp> importNet(llvm::SourceMgr &sources, mlir::MLIRContext *context,

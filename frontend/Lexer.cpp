@@ -19,11 +19,12 @@ static bool isKeyword(StringRef name) {
       .Default(false);
 }
 
-llvm::LogicalResult fovea::net::checkText(const SourceFile &source) {
-  StringRef text = source.text();
+llvm::LogicalResult fovea::net::checkText(const SourceFiles &source, unsigned file) {
+  StringRef text = source.text(file);
   if (text.size() > maxFileSize)
-    return source.error({}) << "the file has " << text.size() << " bytes; at most " << maxFileSize << " are read";
-  ast::Place place;
+    return source.error({1, 1, file}) << "the file has " << text.size() << " bytes; at most " << maxFileSize
+                                      << " are read";
+  ast::Place place{1, 1, file};
   for (size_t at = 0; at < text.size();) {
     auto *begin = reinterpret_cast<const llvm::UTF8 *>(text.data() + at);
     auto *end = reinterpret_cast<const llvm::UTF8 *>(text.data() + text.size());
@@ -38,7 +39,7 @@ llvm::LogicalResult fovea::net::checkText(const SourceFile &source) {
       return source.error(place) << "a " << (turns ? "direction mark" : "control character")
                                  << " cannot stand in a .net file";
     at += length;
-    place = *begin == '\n' ? ast::Place{place.line + 1, 1} : ast::Place{place.line, place.column + length};
+    place = *begin == '\n' ? ast::Place{place.line + 1, 1, file} : ast::Place{place.line, place.column + length, file};
   }
   return llvm::success();
 }
@@ -51,7 +52,7 @@ void Lexer::skipSpaceAndComments() {
       rest = rest.substr(length);
     } else if (rest.front() == '\n') {
       rest = rest.drop_front();
-      place = {place.line + 1, 1};
+      place = {place.line + 1, 1, place.file};
       startsLine = true;
     } else if (llvm::isSpace(rest.front())) {
       rest = rest.drop_front();

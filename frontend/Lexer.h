@@ -2,7 +2,7 @@
 #ifndef FOVEA_FRONTEND_LEXER_H
 #define FOVEA_FRONTEND_LEXER_H
 
-#include "frontend/SourceFile.h"
+#include "frontend/SourceFiles.h"
 
 namespace fovea::net {
 
@@ -22,7 +22,8 @@ struct Token {
 class Lexer {
 public:
   /// Reads `text`, which starts at `place`: the whole file, or an interpolation inside a string.
-  Lexer(const SourceFile &source, llvm::StringRef text, ast::Place place) : source(&source), rest(text), place(place) {}
+  Lexer(const SourceFiles &source, llvm::StringRef text, ast::Place place)
+      : source(&source), rest(text), place(place) {}
 
   Token next();
 
@@ -34,15 +35,15 @@ private:
   /// Reports at the next character.
   mlir::InFlightDiagnostic error() { return source->error(place); }
 
-  const SourceFile *source;
+  const SourceFiles *source;
   llvm::StringRef rest;
   ast::Place place;
   bool startsLine = true;
 };
 
-/// Refuses text that is not UTF-8 or has characters that do not show: control characters other than tab and line end,
-/// and those that turn the direction of writing.
-llvm::LogicalResult checkText(const SourceFile &source);
+/// Refuses a file of text that is not UTF-8 or has characters that do not show: control characters other than tab and
+/// line end, and those that turn the direction of writing.
+llvm::LogicalResult checkText(const SourceFiles &source, unsigned file);
 
 } // namespace fovea::net
 

@@ -15,7 +15,7 @@ static constexpr int64_t maxElements = int64_t(1) << 40;
 static constexpr size_t maxRank = 8;
 static constexpr unsigned maxOps = 100'000;
 
-NetworkBuilder::NetworkBuilder(const SourceFile &source, ast::Identifier name)
+NetworkBuilder::NetworkBuilder(const SourceFiles &source, ast::Identifier name)
     : source(source), networkName(name), module(ModuleOp::create(source.location(name.place))),
       builder(module->getBodyRegion()) {
   function = func::FuncOp::create(builder, source.location(name.place), name.name, builder.getFunctionType({}, {}));

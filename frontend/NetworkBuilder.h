@@ -2,7 +2,7 @@
 #ifndef FOVEA_FRONTEND_NETWORKBUILDER_H
 #define FOVEA_FRONTEND_NETWORKBUILDER_H
 
-#include "frontend/SourceFile.h"
+#include "frontend/SourceFiles.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -16,7 +16,7 @@ namespace fovea::net {
 /// that can fail have reported why.
 class NetworkBuilder {
 public:
-  NetworkBuilder(const SourceFile &source, ast::Identifier name);
+  NetworkBuilder(const SourceFiles &source, ast::Identifier name);
 
   mlir::FailureOr<mlir::Value> addInput(ast::Identifier name, mlir::RankedTensorType type);
   llvm::LogicalResult addOutput(ast::Identifier name, mlir::Value value);
@@ -47,7 +47,7 @@ private:
     mlir::Value value;
   };
 
-  const SourceFile &source;
+  const SourceFiles &source;
   ast::Identifier networkName;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::OpBuilder builder;

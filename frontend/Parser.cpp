@@ -85,37 +85,42 @@ bool Parser::Nesting::tooDeep() const {
 //===----------------------------------------------------------------------===//
 
 std::optional<ast::File> Parser::parseFile() {
-  ast::File file;
-  bool hasNetwork = false;
-  if (failed(checkText(source)))
+  ast::File result;
+  if (failed(checkText(source, file)))
     return std::nullopt;
   advance();
   while (token.kind != Token::End) {
-    bool isNetwork = token.text == "network";
-    if (token.kind != Token::Identifier || (!isNetwork && token.text != "block")) {
-      (void)expected("'network' or 'block'");
+    Token word = token;
+    bool isNetwork = word.text == "network", isImport = word.text == "import";
+    if (word.kind != Token::Identifier || (!isNetwork && !isImport && word.text != "block")) {
+      (void)expected("'network', 'block' or 'import'");
       return std::nullopt;
     }
-    ast::Place place = token.place;
     advance();
-    ast::Definition definition;
-    if (failed(parseDefinition(definition, isNetwork)))
-      return std::nullopt;
-    if (!isNetwork) {
-      file.blocks.push_back(std::move(definition));
-    } else if (!hasNetwork) {
-      file.network = std::move(definition);
-      hasNetwork = true;
-    } else {
-      mlir::InFlightDiagnostic diagnostic = source.error(place) << "a file has one network; this is the second";
-      diagnostic.attachNote(source.location(file.network.name.place)) << "the first is here";
+    if (isNetwork && result.network) {
+      mlir::InFlightDiagnostic diagnostic = source.error(word.place) << "a file has one network; this is the second";
+      diagnostic.attachNote(source.location(result.network->name.place)) << "the first is here";
       return std::nullopt;
     }
+    if (failed(isImport
+                   ? parseImport(result.imports.emplace_back())
+                   : parseDefinition(isNetwork ? result.network.emplace() : result.blocks.emplace_back(), isNetwork)))
+      return std::nullopt;
   }
-  if (hasNetwork)
-    return file;
-  source.error(token.place) << "expected a network: 'network NAME(...) { ... }', found " << endName;
-  return std::nullopt;
+  result.end = token.place;
+  result.tokens = tokenCount;
+  return result;
+}
+
+LogicalResult Parser::parseImport(ast::Import &import) {
+  if (token.kind != Token::String)
+    return expected("a file in double quotes");
+  if (token.text.contains('{') || token.text.contains('\\'))
+    return source.error(token.place) << "the name of a file is plain text, without '{' and '\\'";
+  import = {token.text, token.place};
+  advance();
+  (void)consumeIf(";");
+  return success();
 }
 
 LogicalResult Parser::parseDefinition(ast::Definition &definition, bool isNetwork) {

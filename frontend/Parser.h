@@ -10,12 +10,15 @@ namespace fovea::net {
 /// error: the first error ends the parse.
 class Parser {
 public:
-  explicit Parser(const SourceFile &source) : source(source), lexer(source, source.text(), {}) {}
+  /// Reads the file of that number, after files of so many tokens.
+  explicit Parser(const SourceFiles &source, unsigned file = 0, unsigned tokensBefore = 0)
+      : source(source), file(file), lexer(source, source.text(file), {1, 1, file}), tokenCount(tokensBefore) {}
 
   std::optional<ast::File> parseFile();
 
 private:
   // Definitions and statements (Parser.cpp).
+  llvm::LogicalResult parseImport(ast::Import &import);
   llvm::LogicalResult parseDefinition(ast::Definition &definition, bool isNetwork);
   llvm::LogicalResult parseParameter(ast::Parameter &parameter, bool isNetwork);
   llvm::LogicalResult parseBody(ast::Body &body);
@@ -81,12 +84,13 @@ private:
     Parser &parser;
   };
 
-  const SourceFile &source;
+  const SourceFiles &source;
+  unsigned file;
   Lexer lexer;
   Token token;
   llvm::StringRef endName = "the end of the file";
   unsigned nesting = 0;
-  unsigned tokenCount = 0;
+  unsigned tokenCount;
 };
 
 } // namespace fovea::net

@@ -67,7 +67,7 @@ ExprPtr Parser::parseString() {
   unsigned height = 0;
   std::string text;
   auto placeOf = [&](size_t at) -> ast::Place {
-    return {string.place.line, string.place.column + 1 + static_cast<unsigned>(at)};
+    return {string.place.line, string.place.column + 1 + static_cast<unsigned>(at), string.place.file};
   };
   for (size_t at = 0; at < string.text.size(); ++at) {
     char c = string.text[at];

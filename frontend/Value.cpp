@@ -1,6 +1,6 @@
 #include "frontend/Value.h"
 #include "dialect/Axes.h"
-#include "frontend/SourceFile.h"
+#include "frontend/SourceFiles.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 

@@ -87,7 +87,12 @@ int Network::readSchedules(llvm::StringRef path, std::shared_ptr<const ScheduleF
   return exitSuccess;
 }
 
-llvm::StringRef Network::text() const { return sources.getMemoryBuffer(sources.getMainFileID())->getBuffer(); }
+std::string Network::text() const {
+  std::string text = sources.getMemoryBuffer(sources.getMainFileID())->getBuffer().str();
+  for (unsigned id = sources.getMainFileID() + 1; id <= fileCount; ++id)
+    text += '\0' + sources.getMemoryBuffer(id)->getBuffer().str(); // no text has this character
+  return text;
+}
 
 int Network::read(const NetworkFile &file) {
   progress.phase("network");
@@ -98,6 +103,7 @@ int Network::read(const NetworkFile &file) {
     return code;
   if (!file.isPrintedModule()) {
     module = importNet(sources, &context, options);
+    fileCount = sources.getNumBuffers();
     stage = Stage::hvn;
     return module ? exitSuccess : exitUserError;
   }

@@ -46,8 +46,8 @@ public:
   ExitCode faultCode() const { return isPrinted ? exitUserError : exitInternalError; }
   /// Reads a schedule file; its places can be shown by diagnostics.
   int readSchedules(llvm::StringRef path, std::shared_ptr<const ScheduleFile> &schedules);
-  /// The text that was read.
-  llvm::StringRef text() const;
+  /// The text that was read: of the network, then of each file that it imports.
+  std::string text() const;
 
   /// Prints the module with the names and places of its ops, so that it can be read again without loss.
   static void print(mlir::Operation *module, llvm::raw_ostream &stream);
@@ -64,6 +64,7 @@ private:
   mlir::ScopedDiagnosticHandler wiper; ///< clears the progress before a diagnostic is printed
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stage stage = Stage::ast;
+  unsigned fileCount = 0; ///< of `sources`, those that are the network's text
   bool isPrinted = false;
   std::string dumpFolder;
   int dumps = 0;
