@@ -50,6 +50,8 @@ LogicalResult Parser::parseName(ast::Identifier &name, StringRef what) {
 
 LogicalResult Parser::parseCommaSeparated(StringRef closing, const Token &open,
                                           llvm::function_ref<LogicalResult()> element) {
+  if (layout)
+    layout->lists.insert(open.text.data());
   while (!token.is(closing)) {
     if (failed(element()))
       return failure();
@@ -91,6 +93,8 @@ std::optional<ast::File> Parser::parseFile() {
   advance();
   while (token.kind != Token::End) {
     Token word = token;
+    if (layout)
+      layout->starts.insert(word.text.data());
     bool isNetwork = word.text == "network", isImport = word.text == "import";
     if (word.kind != Token::Identifier || (!isNetwork && !isImport && word.text != "block")) {
       (void)expected("'network', 'block' or 'import'");
@@ -167,6 +171,8 @@ LogicalResult Parser::parseBody(ast::Body &body) {
   Token open = token;
   if (failed(consume("{", "before the statements")))
     return failure();
+  if (layout)
+    layout->opens.insert(open.text.data());
   while (!token.is("}")) {
     if (token.kind == Token::End)
       return close("}", open);
@@ -175,6 +181,8 @@ LogicalResult Parser::parseBody(ast::Body &body) {
     if (!consumeIf(";") && !token.startsLine && !token.is("}"))
       return expected("the end of the statement: a new line, ';' or '}'");
   }
+  if (layout)
+    layout->closes.insert(token.text.data());
   advance();
   return success();
 }
@@ -184,6 +192,8 @@ LogicalResult Parser::parseBody(ast::Body &body) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Parser::parseStatement(ast::Body &body) {
+  if (layout)
+    layout->starts.insert(token.text.data());
   ast::Statement statement{token.place, ast::Return{}};
   LogicalResult result = failure();
   if (consumeIf("for"))

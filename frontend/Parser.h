@@ -3,16 +3,25 @@
 #define FOVEA_FRONTEND_PARSER_H
 
 #include "frontend/Lexer.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace fovea::net {
+
+/// Where the parts of a file begin that have lines of their own, by address of the token's text.
+struct Layout {
+  llvm::DenseSet<const char *> starts;        ///< of statements, definitions and imports
+  llvm::DenseSet<const char *> opens, closes; ///< braces of bodies
+  llvm::DenseSet<const char *> lists;         ///< opening brackets around elements with commas
+};
 
 /// Recursive descent; one method per rule of GRAMMAR.md. A method returns null, or failure, once it has reported an
 /// error: the first error ends the parse.
 class Parser {
 public:
-  /// Reads the file of that number, after files of so many tokens.
-  explicit Parser(const SourceFiles &source, unsigned file = 0, unsigned tokensBefore = 0)
-      : source(source), file(file), lexer(source, source.text(file), {1, 1, file}), tokenCount(tokensBefore) {}
+  /// Reads the file of that number, after files of so many tokens; fills `layout` if there is one.
+  explicit Parser(const SourceFiles &source, unsigned file = 0, unsigned tokensBefore = 0, Layout *layout = nullptr)
+      : source(source), file(file), lexer(source, source.text(file), {1, 1, file}), tokenCount(tokensBefore),
+        layout(layout) {}
 
   std::optional<ast::File> parseFile();
 
@@ -91,6 +100,7 @@ private:
   llvm::StringRef endName = "the end of the file";
   unsigned nesting = 0;
   unsigned tokenCount;
+  Layout *layout;
 };
 
 } // namespace fovea::net

@@ -66,6 +66,7 @@ int main(int argc, char **argv) {
   fovea::addWeightsCommand(app, code);
   fovea::addCompareCommand(app, code);
   fovea::addCacheCommand(app, code);
+  fovea::addFormatCommand(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success &wish) { // of help, or of the version
