@@ -87,36 +87,67 @@ static SmallVector<int64_t> tokenOffsets(const Tensor &tensor) {
   return offsets;
 }
 
-SmallVector<Tensor> AttentionOp::evaluate(ArrayRef<const Tensor *> operands) {
-  const Tensor &query = *operands[0], &key = *operands[1], &value = *operands[2];
-  Tensor result(getType());
-  int64_t depth = query.size("c") / getHeads(), width = value.size("c") / getHeads();
-  double scale = getScale().convertToDouble();
-  SmallVector<int64_t> keyTokens = tokenOffsets(key), valueTokens = tokenOffsets(value);
-  SmallVector<int64_t> queryTokens = tokenOffsets(query), resultTokens = tokenOffsets(result);
-  std::vector<double> weights(keyTokens.size());
+/// Calls `visit` for each head of each query: where its channels are in the query and in the result, and `scores`,
+/// scale * q . k for each key.
+static void
+forEachQuery(AttentionOp op, const Tensor &query, const Tensor &key, const Tensor &result,
+             llvm::function_ref<void(int64_t n, int64_t head, int64_t at, std::vector<double> &scores)> visit) {
+  int64_t depth = query.size("c") / op.getHeads(), width = result.size("c") / op.getHeads();
+  double scale = op.getScale().convertToDouble();
+  SmallVector<int64_t> keys = tokenOffsets(key), queries = tokenOffsets(query), results = tokenOffsets(result);
+  std::vector<double> scores(keys.size());
   for (int64_t n = 0; n < query.size("n"); ++n)
-    for (int64_t head = 0; head < int64_t(getHeads()); ++head)
-      for (auto [queryToken, resultToken] : llvm::zip_equal(queryTokens, resultTokens)) {
+    for (int64_t head = 0; head < int64_t(op.getHeads()); ++head)
+      for (auto [queryToken, resultToken] : llvm::zip_equal(queries, results)) {
         const double *q = &query.data[n * query.stride("n") + queryToken + head * depth * query.stride("c")];
-        double largest = -INFINITY, sum = 0;
-        for (auto [t, keyToken] : llvm::enumerate(keyTokens)) {
+        for (auto [score, keyToken] : llvm::zip_equal(scores, keys)) {
           const double *k = &key.data[n * key.stride("n") + keyToken + head * depth * key.stride("c")];
-          double score = 0;
+          score = 0;
           for (int64_t i = 0; i < depth; ++i)
-            score += q[i * query.stride("c")] * k[i * key.stride("c")];
-          weights[t] = scale * score;
-          largest = std::fmax(largest, weights[t]);
+            score += scale * q[i * query.stride("c")] * k[i * key.stride("c")];
         }
-        for (double &weight : weights)
-          sum += weight = std::exp(weight - largest);
-        for (int64_t i = head * width; i < (head + 1) * width; ++i) {
-          double element = 0;
-          for (auto [t, valueToken] : llvm::enumerate(valueTokens))
-            element += weights[t] * value.data[n * value.stride("n") + valueToken + i * value.stride("c")];
-          result.data[n * result.stride("n") + resultToken + i * result.stride("c")] = element / sum;
-        }
+        visit(n, head, n * result.stride("n") + resultToken + head * width * result.stride("c"), scores);
       }
+}
+
+SmallVector<Tensor> AttentionOp::evaluate(ArrayRef<const Tensor *> operands) {
+  const Tensor &value = *operands[2];
+  Tensor result(getType());
+  int64_t width = value.size("c") / getHeads();
+  SmallVector<int64_t> tokens = tokenOffsets(value);
+  forEachQuery(*this, *operands[0], *operands[1], result,
+               [&](int64_t n, int64_t head, int64_t at, std::vector<double> &weights) {
+                 double largest = *llvm::max_element(weights), sum = 0;
+                 for (double &weight : weights)
+                   sum += weight = std::exp(weight - largest);
+                 for (int64_t i = 0; i < width; ++i) {
+                   double element = 0;
+                   for (auto [weight, token] : llvm::zip_equal(weights, tokens))
+                     element +=
+                         weight * value.data[n * value.stride("n") + token + (head * width + i) * value.stride("c")];
+                   result.data[at + i * result.stride("c")] = element / sum;
+                 }
+               });
+  return {std::move(result)};
+}
+
+/// An error of a score is one of its weight, twice as large for the sum: that, for the largest value.
+SmallVector<Tensor> AttentionOp::magnitude(ArrayRef<const Tensor *> operands) {
+  const Tensor &value = *operands[2];
+  Tensor result(getType());
+  int64_t width = value.size("c") / getHeads();
+  SmallVector<int64_t> tokens = tokenOffsets(value);
+  forEachQuery(
+      *this, *operands[0], *operands[1], result, [&](int64_t n, int64_t head, int64_t at, std::vector<double> &scores) {
+        double score = std::abs(*llvm::max_element(scores));
+        for (int64_t i = 0; i < width; ++i) {
+          double largest = 0;
+          for (int64_t token : tokens)
+            largest =
+                std::fmax(largest, value.data[n * value.stride("n") + token + (head * width + i) * value.stride("c")]);
+          result.data[at + i * result.stride("c")] = (1 + 2 * score) * largest;
+        }
+      });
   return {std::move(result)};
 }
 

@@ -28,6 +28,7 @@ def Hvn_AttentionOp : Hvn_InferredOp<"attention",
   let extraClassDeclaration = [{
     /// Tokens in `type`: its elements for one image and channel.
     static int64_t countTokens(mlir::RankedTensorType type);
+    llvm::SmallVector<Tensor> magnitude(llvm::ArrayRef<const Tensor *> operands);
   }];
 }
 

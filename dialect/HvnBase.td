@@ -18,4 +18,9 @@ class Hvn_InferredOp<string mnemonic, list<Trait> traits = []>
     : Hvn_Op<mnemonic, !listconcat([InferTypeOpAdaptor,
                                     DeclareOpInterfaceMethods<ReferenceInterface>], traits)>;
 
+/// For an op that has a `magnitude` of its own.
+defvar declareMagnitude = [{
+    ::llvm::SmallVector<::fovea::hvn::Tensor> magnitude(::llvm::ArrayRef<const ::fovea::hvn::Tensor *> operands);
+}];
+
 #endif

@@ -32,6 +32,13 @@ def ReferenceInterface : OpInterface<"ReferenceInterface"> {
     InterfaceMethod<"Evaluates the op; one tensor per operand in, one per result out.",
       "::llvm::SmallVector<::fovea::hvn::Tensor>", "evaluate",
       (ins "::llvm::ArrayRef<const ::fovea::hvn::Tensor *>":$operands)>,
+    InterfaceMethod<[{
+        What the results and the partial sums on the way to them come to at most, for operands whose absolute values
+        are `operands`: every term counts as positive. Rounding errors are measured by it. With each operand it grows
+        at least as fast as the result can. By default the op, evaluated on the absolute values.}],
+      "::llvm::SmallVector<::fovea::hvn::Tensor>", "magnitude",
+      (ins "::llvm::ArrayRef<const ::fovea::hvn::Tensor *>":$operands), /*methodBody=*/"",
+      /*defaultImplementation=*/"return $_op.evaluate(operands);">,
   ];
 }
 

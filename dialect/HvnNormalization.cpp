@@ -48,6 +48,17 @@ SmallVector<Tensor> BatchNormOp::evaluate(ArrayRef<const Tensor *> operands) {
   return {std::move(result)};
 }
 
+SmallVector<Tensor> BatchNormOp::magnitude(ArrayRef<const Tensor *> operands) {
+  Tensor result(getType());
+  double eps = getEps().convertToDouble();
+  int64_t next = 0;
+  forEachIndex(result.type, operands, [&](ArrayRef<int64_t> at) {
+    auto value = [&](int operand) { return operands[operand]->data[at[operand]]; };
+    result.data[next++] = (value(0) + value(3)) / std::sqrt(value(4) + eps) * value(1) + value(2);
+  });
+  return {std::move(result)};
+}
+
 double BatchNormOp::getFlops() { return 2.0 * getType().getNumElements(); }
 
 namespace {
@@ -147,6 +158,27 @@ SmallVector<Tensor> GroupNormOp::evaluate(ArrayRef<const Tensor *> operands) {
   for (auto [number, part] : llvm::enumerate(parts)) {
     double normalized = (input.data[number] - mean[part]) / std::sqrt(variance[part] + getEps().convertToDouble());
     int64_t channel = indexAlong(input.type, "c", number);
+    result.data[number] = normalized * operands[1]->data[channel] + operands[2]->data[channel];
+  }
+  return {std::move(result)};
+}
+
+/// The statistics' own rounding grows with how much larger the elements are than their deviation.
+SmallVector<Tensor> GroupNormOp::magnitude(ArrayRef<const Tensor *> operands) {
+  const Tensor &input = *operands[0];
+  SmallVector<int64_t> parts = partsOf(input.type, getGroups());
+  int64_t count = input.size("n") * getGroups();
+  double size = double(input.data.size()) / count;
+  std::vector<double> mean(count, 0.0), square(count, 0.0);
+  for (auto [part, element] : llvm::zip_equal(parts, input.data)) {
+    mean[part] += element / size;
+    square[part] += element * element / size;
+  }
+  Tensor result(getType());
+  for (auto [number, part] : llvm::enumerate(parts)) {
+    double variance = square[part] - mean[part] * mean[part] + getEps().convertToDouble();
+    int64_t channel = indexAlong(input.type, "c", number);
+    double normalized = (input.data[number] + mean[part]) / std::sqrt(variance) * (1 + square[part] / variance);
     result.data[number] = normalized * operands[1]->data[channel] + operands[2]->data[channel];
   }
   return {std::move(result)};

@@ -26,6 +26,7 @@ def Hvn_BatchNormOp : Hvn_InferredOp<"batch_norm",
     $input `,` $weight `,` $bias `,` $mean `,` $var `eps` $eps attr-dict `:` type($input) `,` type($weight)
   }];
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = declareMagnitude;
 }
 
 def Hvn_GroupNormOp : Hvn_InferredOp<"group_norm",
@@ -49,6 +50,7 @@ def Hvn_GroupNormOp : Hvn_InferredOp<"group_norm",
   let assemblyFormat = [{
     $input `,` $weight `,` $bias `groups` $groups `eps` $eps attr-dict `:` type($input) `,` type($weight)
   }];
+  let extraClassDeclaration = declareMagnitude;
   let hasCanonicalizer = 1;
 }
 

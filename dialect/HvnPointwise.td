@@ -41,6 +41,7 @@ def Hvn_GeluOp : Hvn_UnaryOp<"gelu"> {
     %1 = hvn.gelu %0 : tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>
     ```
   }];
+  let extraClassDeclaration = declareMagnitude;
 }
 
 def Hvn_SigmoidOp : Hvn_UnaryOp<"sigmoid"> {
@@ -50,6 +51,7 @@ def Hvn_SigmoidOp : Hvn_UnaryOp<"sigmoid"> {
     %1 = hvn.sigmoid %0 : tensor<1x1x56x56xf32, #hvn.axes<n, c, h, w>>
     ```
   }];
+  let extraClassDeclaration = declareMagnitude;
 }
 
 def Hvn_RsqrtOp : Hvn_UnaryOp<"rsqrt"> {
@@ -80,6 +82,7 @@ def Hvn_SubOp : Hvn_BinaryOp<"sub"> {
     %2 = hvn.sub %0, %1 : (tensor<48xf32, #hvn.axes<c>>, tensor<48xf32, #hvn.axes<c>>) -> tensor<48xf32, #hvn.axes<c>>
     ```
   }];
+  let extraClassDeclaration = declareMagnitude;
 }
 
 def Hvn_MulOp : Hvn_BinaryOp<"mul", [Commutative]> {

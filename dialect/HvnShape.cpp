@@ -161,6 +161,18 @@ SmallVector<Tensor> PadOp::evaluate(ArrayRef<const Tensor *> operands) {
 }
 
 //===----------------------------------------------------------------------===//
+// keep
+//===----------------------------------------------------------------------===//
+
+LogicalResult KeepOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &results) {
+  results.push_back(adaptor.getInput().getType());
+  return success();
+}
+
+SmallVector<Tensor> KeepOp::evaluate(ArrayRef<const Tensor *> operands) { return {*operands[0]}; }
+
+//===----------------------------------------------------------------------===//
 // split
 //===----------------------------------------------------------------------===//
 

@@ -53,6 +53,21 @@ def Hvn_SliceOp : Hvn_InferredOp<"slice"> {
   let hasCanonicalizer = 1;
 }
 
+def Hvn_KeepOp : Hvn_InferredOp<"keep", [Pointwise]> {
+  let summary = "the same tensor, which nothing looks through";
+  let description = [{
+    Stands behind a layer whose value is asked for, under a name: no rewrite goes past it, and two of different names
+    stay two. `keep-layers` puts it there.
+
+    ```mlir
+    %1 = hvn.keep %0 as "stem" : tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, StrAttr:$name);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input `as` $name attr-dict `:` type($input)";
+}
+
 def Hvn_SplitOp : Hvn_InferredOp<"split", [DeclareOpInterfaceMethods<LayerInterface>]> {
   let summary = "an axis cut into equal parts";
   let description = [{

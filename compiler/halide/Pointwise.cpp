@@ -36,6 +36,7 @@ struct ConstantEmitter : EmitterInterface::ExternalModel<ConstantEmitter, hvn::C
 };
 } // namespace
 
+static Expr same(Expr x) { return x; }
 static Expr rsqrt(Expr x) { return 1.0f / Halide::sqrt(x); }
 static Expr add(Expr a, Expr b) { return a + b; }
 static Expr sub(Expr a, Expr b) { return a - b; }
@@ -47,6 +48,7 @@ void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
     hvn::GeluOp::attachInterface<UnaryEmitter<hvn::GeluOp, nnGelu>>(*context);
     hvn::SigmoidOp::attachInterface<UnaryEmitter<hvn::SigmoidOp, nnSigmoid>>(*context);
     hvn::RsqrtOp::attachInterface<UnaryEmitter<hvn::RsqrtOp, rsqrt>>(*context);
+    hvn::KeepOp::attachInterface<UnaryEmitter<hvn::KeepOp, same>>(*context);
     hvn::AddOp::attachInterface<BinaryEmitter<hvn::AddOp, add>>(*context);
     hvn::SubOp::attachInterface<BinaryEmitter<hvn::SubOp, sub>>(*context);
     hvn::MulOp::attachInterface<BinaryEmitter<hvn::MulOp, mul>>(*context);

@@ -14,16 +14,22 @@
 
 using namespace fovea;
 
-namespace {
-
 /// Gives `NAME=` to an argument without it, where there is just one tensor.
-std::string withName(llvm::StringRef argument, llvm::ArrayRef<fovea_tensor_info> tensors) {
+static std::string withName(llvm::StringRef argument, llvm::ArrayRef<fovea_tensor_info> tensors) {
   if (argument.contains('=') || tensors.size() != 1)
     return argument.str();
   return std::string(tensors[0].name) + "=" + argument.str();
 }
 
-llvm::Expected<std::vector<double>> numbersOf(const std::string &file, const NpyArray &array) {
+std::vector<std::string> fovea::withNames(llvm::ArrayRef<std::string> arguments,
+                                          llvm::ArrayRef<fovea_tensor_info> tensors) {
+  std::vector<std::string> named;
+  for (const std::string &argument : arguments)
+    named.push_back(withName(argument, tensors));
+  return named;
+}
+
+llvm::Expected<std::vector<double>> fovea::numbersOf(const std::string &file, const NpyArray &array) {
   std::vector<double> numbers;
   auto convert = [&](auto element) {
     for (size_t at = 0; at + sizeof element <= array.data.size(); at += sizeof element) {
@@ -40,24 +46,28 @@ llvm::Expected<std::vector<double>> numbersOf(const std::string &file, const Npy
   return numbers;
 }
 
-std::string shapeText(llvm::ArrayRef<int64_t> shape) {
+std::string fovea::shapeText(llvm::ArrayRef<int64_t> shape) {
   std::string text;
   for (int64_t size : shape)
     text += fmt::format("{}{}", text.empty() ? "" : ", ", size);
   return "[" + text + "]";
 }
 
-/// "0, 285" for the element `index` of a tensor.
-std::string indexText(llvm::ArrayRef<int64_t> shape, size_t index) {
+std::string fovea::indexText(llvm::ArrayRef<int64_t> shape, size_t index) {
   std::vector<int64_t> at(shape.size());
   for (size_t axis = shape.size(); axis-- > 0; index /= shape[axis])
     at[axis] = static_cast<int64_t>(index % shape[axis]);
   return shapeText(at);
 }
 
+double fovea::errorOf(double found, double expected) {
+  double error = found == expected || (std::isnan(found) && std::isnan(expected)) ? 0 : std::abs(found - expected);
+  return std::isfinite(error) ? error : INFINITY;
+}
+
 /// Prints how far `actual` is from `expected`; true when that is within the tolerance.
-llvm::Expected<bool> compareFiles(llvm::StringRef name, const std::string &actualFile, const std::string &expectedFile,
-                                  double tolerance) {
+static llvm::Expected<bool> compareFiles(llvm::StringRef name, const std::string &actualFile,
+                                         const std::string &expectedFile, double tolerance) {
   auto actual = readNpy(actualFile), expected = readNpy(expectedFile);
   if (!actual)
     return actual.takeError();
@@ -78,11 +88,7 @@ llvm::Expected<bool> compareFiles(llvm::StringRef name, const std::string &actua
     double a = (*ours)[i], b = (*theirs)[i];
     if (std::isfinite(b))
       largest = std::max(largest, std::abs(b));
-    // Equal infinities agree, and so do two NaN; anything else that is not finite is wrong without bound.
-    double error = a == b || (std::isnan(a) && std::isnan(b)) ? 0 : std::abs(a - b);
-    if (!std::isfinite(error))
-      error = INFINITY;
-    if (error > worst) {
+    if (double error = errorOf(a, b); error > worst) {
       worst = error;
       place = i;
     }
@@ -97,15 +103,11 @@ llvm::Expected<bool> compareFiles(llvm::StringRef name, const std::string &actua
   return good;
 }
 
-} // namespace
-
 int fovea::compareLibrary(const std::string &library, const std::string &folder, const CompareOptions &options) {
   llvm::Expected<Library> opened = Library::open(library);
   if (!opened)
     return reportError(opened.takeError());
-  RunOptions run{library, {}, {}, options.threads};
-  for (const std::string &input : options.inputs)
-    run.inputs.push_back(withName(input, opened->inputs()));
+  RunOptions run{library, withNames(options.inputs, opened->inputs()), {}, options.threads};
   struct Pair {
     std::string name, actual, expected;
   };

@@ -2,20 +2,26 @@
 #include "compiler/tools/BuildLibrary.h"
 #include "compiler/tools/Commands.h"
 #include "compiler/tools/Compare.h"
+#include "compiler/tools/CompareLayers.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace fovea;
 
 /// Compiles into a folder that goes away again, then compares.
-static int compileAndCompare(CompileRequest &request, const CompareOptions &options) {
+static int compileAndCompare(CompileRequest &request, const CompareOptions &options, LayerOptions *layers) {
   llvm::SmallString<128> folder;
   if (std::error_code error = llvm::sys::fs::createUniqueDirectory("fovea-compare", folder))
     return fail(llvm::createStringError(error, "cannot make a temporary folder: " + error.message()));
   request.output = folder.str().str();
-  std::string library;
-  int code = buildLibrary(request, library);
-  if (!code)
-    code = compareLibrary(library, request.output, options);
+  int code = exitSuccess;
+  if (layers) {
+    code = compareLayers(request, *layers, request.output);
+  } else {
+    std::string library;
+    code = buildLibrary(request, library);
+    if (!code)
+      code = compareLibrary(library, request.output, options);
+  }
   llvm::sys::fs::remove_directories(folder);
   return code;
 }
@@ -24,6 +30,8 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   struct State {
     CompileRequest request;
     CompareOptions options;
+    LayerOptions layerOptions;
+    bool layers = false;
   };
   auto state = std::make_shared<State>();
   CompileRequest &request = state->request;
@@ -35,7 +43,6 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
       ->allow_extra_args(false);
   command->add_option("--expected", state->options.expected, "what an output should be; a sole one needs no name")
       ->type_name("[NAME=]FILE.npy")
-      ->required()
       ->allow_extra_args(false);
   command
       ->add_option("--tolerance", state->options.tolerance, "largest error, relative to the largest expected element")
@@ -46,8 +53,25 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   addKernelArguments(*command, request);
   command->add_option("--threads", state->options.threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
   command->add_flag("--plain", [state](int64_t) { state->request.fuse = false; }, "an op per kernel");
+  LayerOptions &layers = state->layerOptions;
+  auto *flag = command->add_flag("--layers", state->layers, "every layer beside its reference: which one is wrong?");
+  auto ofLayers = [&](CLI::Option *option) { return option->needs(flag); };
+  ofLayers(command->add_option("--against", layers.against, "with --layers: the compiled side is this file"))
+      ->type_name("NET");
+  ofLayers(command->add_option("--against-weights", layers.againstWeights, "with --layers: it has these weights"))
+      ->type_name("FILE");
+  ofLayers(command->add_option("--expected-layers", layers.expected,
+                               "with --layers: NAME.npy of layers, to be compared with"))
+      ->type_name("DIR");
+  ofLayers(command->add_option("--dump-layers", layers.dump, "with --layers: write each layer as NAME.npy"))
+      ->type_name("DIR");
   command->callback([state, &code] {
     state->request.quiet = true;
-    code = compileAndCompare(state->request, state->options);
+    if (!state->layers && state->options.expected.empty())
+      throw CLI::RequiredError("--expected or --layers");
+    state->layerOptions.inputs = state->options.inputs;
+    state->layerOptions.tolerance = state->options.tolerance;
+    state->layerOptions.threads = state->options.threads;
+    code = compileAndCompare(state->request, state->options, state->layers ? &state->layerOptions : nullptr);
   });
 }

@@ -81,6 +81,7 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   command->add_option("--schedule-out", request.scheduleOut, "write the schedules, to be read, changed and used")
       ->type_name("FILE");
   command->add_option("--linker", request.linker, "the LLVM linker to use")->type_name("PATH");
+  command->add_flag("--keep-layers", request.keepLayers, "the value of every layer becomes an output")->group("");
   command->add_flag("--plain", state->plain, "an op per kernel: slow, a second opinion");
   command->add_flag("-q", request.quiet, "say nothing unless something is wrong");
   command->footer(stageHelp());

@@ -27,6 +27,7 @@ struct CompileRequest {
   std::string cache = KernelCache::defaultFolder(); ///< of compiled kernels; empty: none
   bool fuse = true;
   bool quiet = false;
+  bool keepLayers = false; ///< the value of every layer becomes an output
 };
 
 /// Sets `options` for the request.

@@ -122,26 +122,16 @@ llvm::Error run(const RunOptions &options) {
   llvm::Expected<Library> library = Library::open(options.library);
   if (!library)
     return library.takeError();
-  auto inputFiles = matchFiles("input", options.inputs, library->inputs());
-  if (!inputFiles)
-    return inputFiles.takeError();
   auto outputFiles = matchFiles("output", options.outputs, library->outputs());
   if (!outputFiles)
     return outputFiles.takeError();
-  auto inputs = makeBuffers(library->inputs());
+  auto inputs = readInputs(*library, options.inputs, /*makeUp=*/false);
   if (!inputs)
     return inputs.takeError();
   auto outputs = makeBuffers(library->outputs());
   if (!outputs)
     return outputs.takeError();
 
-  for (auto [file, input] : llvm::zip_equal(*inputFiles, *inputs)) {
-    const fovea_tensor_info &tensor = input.tensor();
-    if (!file)
-      return failure("no value for input '{0}': expected --input {0}=FILE.npy of {1}", tensor.name, typeText(tensor));
-    if (llvm::Error error = readInput(*file, input))
-      return error;
-  }
   llvm::Expected<LibraryContext> context = library->createContext(options.threads, options.target);
   if (!context)
     return context.takeError();
@@ -159,6 +149,26 @@ llvm::Error run(const RunOptions &options) {
 }
 
 } // namespace
+
+llvm::Expected<std::vector<TensorBuffer>> fovea::readInputs(const Library &library, llvm::ArrayRef<std::string> files,
+                                                            bool makeUp) {
+  auto matched = matchFiles("input", files, library.inputs());
+  if (!matched)
+    return matched.takeError();
+  auto inputs = makeBuffers(library.inputs());
+  if (!inputs)
+    return inputs.takeError();
+  for (auto [number, file, input] : llvm::enumerate(*matched, *inputs)) {
+    const fovea_tensor_info &tensor = input.tensor();
+    if (!file && !makeUp)
+      return failure("no value for input '{0}': expected --input {0}=FILE.npy of {1}", tensor.name, typeText(tensor));
+    if (!file)
+      input.fillPseudoRandom(number);
+    else if (llvm::Error error = readInput(*file, input))
+      return error;
+  }
+  return inputs;
+}
 
 int fovea::runCommand(const RunOptions &options) {
   int code = reportError(run(options));

@@ -2,6 +2,8 @@
 #ifndef FOVEA_COMPILER_TOOLS_RUN_H
 #define FOVEA_COMPILER_TOOLS_RUN_H
 
+#include "compiler/host/Library.h"
+#include "compiler/tools/TensorBuffer.h"
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +17,11 @@ struct RunOptions {
   uint32_t threads = 1;
   std::string target = {}; ///< whose kernels to run; empty: the best that the CPU has
 };
+
+/// Memory for the inputs of `library`, filled from `files`, "NAME=FILE.npy" each; a file must have its input's element
+/// type and shape. An input without a file is an error, or with `makeUp` gets pseudo-random numbers, always the same.
+llvm::Expected<std::vector<TensorBuffer>> readInputs(const Library &library, llvm::ArrayRef<std::string> files,
+                                                     bool makeUp);
 
 /// Runs the library and writes its outputs, or prints for each of them shape, range, mean and largest elements. Errors
 /// go to stderr. Returns the exit code.

@@ -7,7 +7,9 @@
 using namespace mlir;
 using namespace fovea;
 
-static void addSimplify(OpPassManager &passes, const StageOptions &) {
+static void addSimplify(OpPassManager &passes, const StageOptions &options) {
+  if (options.keepLayers)
+    passes.addNestedPass<func::FuncOp>(createKeepLayersPass());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
   passes.addNestedPass<func::FuncOp>(createFoldParametersPass());

@@ -17,6 +17,7 @@ struct StageOptions {
   std::vector<TargetInfo> targets; ///< of the library, best first
   bool fuse = true;                ///< false: an op per kernel
   std::shared_ptr<const ScheduleFile> schedules; ///< instead of the compiler's choice; may be null
+  bool keepLayers = false;                       ///< the value of every layer becomes an output
 };
 
 struct StageInfo {

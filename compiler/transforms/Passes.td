@@ -8,6 +8,31 @@ include "mlir/Pass/PassBase.td"
 // Stage `simplified`: what the network computes
 //===----------------------------------------------------------------------===//
 
+def KeepLayersPass : Pass<"keep-layers", "::mlir::func::FuncOp"> {
+  let summary = "Makes the value of every layer an output";
+  let description = [{
+    For `compare --layers`. Behind each layer stands an `hvn.keep`, which everything that follows reads; its values
+    become outputs called `layer0`, `layer1` and so on, in the order of the layer table. A value that is an output
+    already stays that one. So each layer is computed from values that can be seen.
+
+    ```mlir
+    // before
+    func.func @f(%x: !x) -> (!x {hvn.name = "y"}) {
+      %0 = hvn.gelu %x : !x
+      %1 = hvn.relu %0 : !x
+      return %1 : !x
+    // after
+    func.func @f(%x: !x) -> (!x {hvn.name = "y"}, !x {hvn.name = "layer0"}) {
+      %0 = hvn.gelu %x : !x
+      %1 = hvn.keep %0 as "gelu" : !x
+      %2 = hvn.relu %1 : !x
+      %3 = hvn.keep %2 as "relu" : !x
+      return %3, %1 : !x, !x
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect"];
+}
+
 def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
   let summary = "Moves scales and shifts by parameters into the layers around them";
   let description = [{

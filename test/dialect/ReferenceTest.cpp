@@ -240,6 +240,10 @@ TEST_F(Reference, Pad) {
 }
 
 // Three outputs in panels of two: the second panel is half empty.
+TEST_F(Reference, Keep) {
+  EXPECT_EQ(evaluate("%r = hvn.keep %0 as \"x\" : {3 c}", {"3 c"}, {{1, -2, 3}}), (Numbers{1, -2, 3}));
+}
+
 TEST_F(Reference, Pack) {
   Numbers matrix{1, 2, 3, 4, 5, 6}, packed{1, 3, 2, 4, 5, 0, 6, 0};
   EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {3x2 o i} to {2x2x2 p i l}", {"3x2 o i"}, {matrix}), packed);

@@ -138,3 +138,11 @@ func.func @pad_negative(%x: !x) {
   %0 = hvn.pad %x over <c> low [1] high [-1] : (!x) -> !x
   return
 }
+
+// -----
+
+func.func @keep_type(%x: tensor<2x6xf32>) {
+  // expected-error @+1 {{op operand #0 must be static tensor of f32 or bf16 on named axes}}
+  %0 = "hvn.keep"(%x) {name = "x"} : (tensor<2x6xf32>) -> tensor<2x6xf32>
+  return
+}

@@ -14,5 +14,7 @@ func.func @shapes(%x: !x) {
   %3:2 = hvn.split %x on "c" into 2 : (!x) -> (tensor<2x3x4xf32, #hvn.axes<n, c, t>>, tensor<2x3x4xf32, #hvn.axes<n, c, t>>)
   // CHECK: hvn.pad %{{.*}} over <n, t> low [1, 0] high [0, 2] : (tensor<2x6x4xf32, #hvn.axes<n, c, t>>) -> tensor<3x6x6xf32, #hvn.axes<n, c, t>>
   %4 = hvn.pad %x over <n, t> low [1, 0] high [0, 2] : (!x) -> tensor<3x6x6xf32, #hvn.axes<n, c, t>>
+  // CHECK: hvn.keep %{{.*}} as "stem" : tensor<2x6x4xf32, #hvn.axes<n, c, t>>
+  %5 = hvn.keep %x as "stem" : !x
   return
 }

@@ -6,6 +6,7 @@
 // `--target all` means every target that this machine runs. Kernels for another architecture run under qemu.
 #include "compiler/halide/Compile.h"
 #include "compiler/halide/Families.h"
+#include "compiler/transforms/EvaluateNetwork.h"
 #include "dialect/KernOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
@@ -109,24 +110,6 @@ static hvn::Tensor madeUp(RankedTensorType type, unsigned seed) {
   for (size_t i = 0; special && i < tensor.data.size(); i += 3)
     tensor.data[i] = specials[i / 3 % std::size(specials)];
   return tensor;
-}
-
-static std::vector<hvn::Tensor> evaluate(kern::FuncOp kernel, std::vector<hvn::Tensor> &inputs) {
-  llvm::DenseMap<Value, hvn::Tensor *> values;
-  std::deque<hvn::Tensor> storage;
-  for (auto [argument, tensor] : llvm::zip(kernel.getBody().getArguments(), inputs))
-    values[argument] = &tensor;
-  for (Operation &op : kernel.getBody().front().without_terminator()) {
-    llvm::SmallVector<const hvn::Tensor *> operands;
-    for (Value operand : op.getOperands())
-      operands.push_back(values.at(operand));
-    for (auto [result, tensor] : llvm::zip(op.getResults(), cast<hvn::ReferenceInterface>(op).evaluate(operands)))
-      values[result] = &storage.emplace_back(std::move(tensor));
-  }
-  std::vector<hvn::Tensor> results;
-  for (Value value : kernel.getBody().front().getTerminator()->getOperands())
-    results.push_back(*values.at(value));
-  return results;
 }
 
 namespace {
@@ -249,21 +232,24 @@ static bool check(kern::FuncOp kernel, const KernelObject &object, bool native) 
     outputs.push_back(call.add(cast<RankedTensorType>(type)));
     store(type, std::vector<double>(cast<RankedTensorType>(type).getNumElements(), NAN), outputs.back());
   }
+  FailureOr<std::vector<hvn::Tensor>> expected = evaluateNetwork(kernel, inputs, nullptr);
+  if (failed(expected))
+    return false;
   int code = native ? run(call.arguments.data()) : emulate(library, object.name, call);
   if (!native)
     llvm::sys::fs::remove(library);
   double largest = special ? 1 : 0, worst = 0, rounding = 0;
-  for (auto [tensor, output] : llvm::zip(evaluate(kernel, inputs), outputs))
-    for (auto [i, expected] : llvm::enumerate(tensor.data)) {
+  for (auto [tensor, output] : llvm::zip(*expected, outputs))
+    for (auto [i, wanted] : llvm::enumerate(tensor.data)) {
       double found = element(tensor.type, output, i);
       if (isNarrow(tensor.type)) // what counts is f32 arithmetic, rounded once
         rounding = 0x1p-8;
       if (!special)
-        largest = std::max(largest, std::abs(expected));
-      if ((std::isnan(found) && std::isnan(expected)) || expected == found)
+        largest = std::max(largest, std::abs(wanted));
+      if ((std::isnan(found) && std::isnan(wanted)) || wanted == found)
         continue;
       // Among special values each element counts by itself; else the largest output is the measure.
-      double error = std::abs(expected - found) / (special ? std::max(std::abs(expected), 1.0) : 1.0);
+      double error = std::abs(wanted - found) / (special ? std::max(std::abs(wanted), 1.0) : 1.0);
       worst = std::isnan(error) ? INFINITY : std::max(worst, error);
     }
   bool ok = code == 0 && worst <= (tolerance + rounding) * largest;

@@ -29,3 +29,8 @@ kern.func @reshape(%x: !x) -> tensor<1x4x6x20xf32, #nhwc> {
   %0 = hvn.reshape %x : !x to tensor<1x4x6x20xf32, #nhwc>
   kern.return %0 : tensor<1x4x6x20xf32, #nhwc>
 }
+// CHECK-DAG: keep {{ *}}ok
+kern.func @keep(%x: !x) -> !x {
+  %0 = hvn.keep %x as "x" : !x
+  kern.return %0 : !x
+}
