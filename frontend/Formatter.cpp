@@ -95,9 +95,9 @@ private:
   size_t width(size_t begin, size_t end) const;
   size_t endOfUnit(size_t list, size_t end, bool breaksPipes) const;
 
-  bool isStart(size_t at) const { return layout.starts.contains(items[at].token.text.data()); }
-  bool isOpen(size_t at) const { return layout.opens.contains(items[at].token.text.data()); }
-  bool isClose(size_t at) const { return layout.closes.contains(items[at].token.text.data()); }
+  bool isStart(size_t at) const { return layout.starts.contains(items[at].token.text.begin()); }
+  bool isOpen(size_t at) const { return layout.opens.contains(items[at].token.text.begin()); }
+  bool isClose(size_t at) const { return layout.closes.contains(items[at].token.text.begin()); }
   bool isOpening(size_t at) const { return items[at].is("(") || items[at].is("[") || items[at].is("{"); }
   bool isClosing(size_t at) const { return items[at].is(")") || items[at].is("]") || items[at].is("}"); }
   bool isTrailingComma(size_t at) const { return items[at].is(",") && isClosing(at + 1); }
@@ -159,7 +159,7 @@ void Formatter::matchBrackets() {
   std::vector<Bracket> brackets;
   for (size_t at = 0; at < items.size(); ++at) {
     if (isOpening(at) && !isOpen(at)) {
-      items[at].isList = layout.lists.contains(items[at].token.text.data()) && !isClosing(at + 1);
+      items[at].isList = layout.lists.contains(items[at].token.text.begin()) && !isClosing(at + 1);
       brackets.push_back({at});
     } else if (isClosing(at) && !isClose(at)) {
       items[brackets.back().open].partner = at;
@@ -191,7 +191,7 @@ bool Formatter::needsSpace(size_t at) const {
     return false;
   if (last.is("-") && !isOperand(at - 2))
     return false;
-  bool inLists = layout.lists.contains(item.token.text.data());
+  bool inLists = layout.lists.contains(item.token.text.begin());
   if (item.is("("))
     return !inLists;
   if (item.is("["))

@@ -51,7 +51,7 @@ LogicalResult Parser::parseName(ast::Identifier &name, StringRef what) {
 LogicalResult Parser::parseCommaSeparated(StringRef closing, const Token &open,
                                           llvm::function_ref<LogicalResult()> element) {
   if (layout)
-    layout->lists.insert(open.text.data());
+    layout->lists.insert(open.text.begin());
   while (!token.is(closing)) {
     if (failed(element()))
       return failure();
@@ -94,7 +94,7 @@ std::optional<ast::File> Parser::parseFile() {
   while (token.kind != Token::End) {
     Token word = token;
     if (layout)
-      layout->starts.insert(word.text.data());
+      layout->starts.insert(word.text.begin());
     bool isNetwork = word.text == "network", isImport = word.text == "import";
     if (word.kind != Token::Identifier || (!isNetwork && !isImport && word.text != "block")) {
       (void)expected("'network', 'block' or 'import'");
@@ -172,7 +172,7 @@ LogicalResult Parser::parseBody(ast::Body &body) {
   if (failed(consume("{", "before the statements")))
     return failure();
   if (layout)
-    layout->opens.insert(open.text.data());
+    layout->opens.insert(open.text.begin());
   while (!token.is("}")) {
     if (token.kind == Token::End)
       return close("}", open);
@@ -182,7 +182,7 @@ LogicalResult Parser::parseBody(ast::Body &body) {
       return expected("the end of the statement: a new line, ';' or '}'");
   }
   if (layout)
-    layout->closes.insert(token.text.data());
+    layout->closes.insert(token.text.begin());
   advance();
   return success();
 }
@@ -193,7 +193,7 @@ LogicalResult Parser::parseBody(ast::Body &body) {
 
 LogicalResult Parser::parseStatement(ast::Body &body) {
   if (layout)
-    layout->starts.insert(token.text.data());
+    layout->starts.insert(token.text.begin());
   ast::Statement statement{token.place, ast::Return{}};
   LogicalResult result = failure();
   if (consumeIf("for"))

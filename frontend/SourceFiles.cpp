@@ -13,8 +13,7 @@ SourceFiles::SourceFiles(llvm::SourceMgr &sources, mlir::MLIRContext *context) :
 }
 
 unsigned SourceFiles::add(std::unique_ptr<llvm::MemoryBuffer> buffer, ast::Place importedAt) {
-  files.push_back(
-      {buffer->getBuffer(), mlir::StringAttr::get(context, buffer->getBufferIdentifier()), std::move(importedAt)});
+  files.push_back({buffer->getBuffer(), mlir::StringAttr::get(context, buffer->getBufferIdentifier()), importedAt});
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   return files.size() - 1;
 }
