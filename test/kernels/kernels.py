@@ -186,11 +186,13 @@ def normalize(kernel, x, moments, eps=1e-5, sums=None):
     return f"%{kernel.values}", x[1]
 
 
-def moments(size, channels, groups=1, batch=1, layer=None):
+def moments(size, channels, groups=1, batch=1, layer=None, taps=3, stride=1):
     """Of an argument, or of what `layer` makes of it, which then is a result as well."""
     kernel = Kernel("moments")
     if layer == "depthwise":
-        x = depthwise_op(kernel, size, channels, (3, 3), (1, 1), (1, 1), batch=batch)
+        around = (taps // 2,) * 2
+        x = depthwise_op(kernel, size, channels, (taps,) * 2, (stride,) * 2, around, batch=batch)
+        size = [(side - 1) // stride + 1 for side in size]
     elif layer:
         x = kernel.argument(tensor("nhwc", batch, *size, 9))
         x = kernel.op("hvn.linear", [x, kernel.packed("oi", channels, 9)], tensor("nhwc", batch, *size, channels))
@@ -292,6 +294,9 @@ def main(family):
             moments(size, channels - 1)
             moments(size, channels, batch=2, layer="depthwise")
             moments(size, channels, layer="add")
+        for taps in (5, 7, 9):
+            moments((9, 13), 20, layer="depthwise", taps=taps)
+            moments((9, 13), 16, layer="depthwise", taps=taps, stride=2)
         for groups in (2, 4, 20):
             moments((5, 9), 20, groups, batch=2)
             moments((5, 9), 20, groups, layer="depthwise")
