@@ -40,12 +40,13 @@ LogicalResult Evaluator::checkBlocks() {
   for (const ast::Definition &block : file.blocks) {
     auto [name, place] = block.name;
     if (isFunction(name) || llvm::is_contained(layerNames(), name))
-      return source.error(place) << "a block cannot be called " << quote(name) << ", which is a "
-                                 << (isFunction(name) ? "function" : "layer");
+      return source.error(ErrorId::ReservedName, place) << "a block cannot be called " << quote(name) << ", which is a "
+                                                        << (isFunction(name) ? "function" : "layer");
     auto [first, isNew] = blocks.try_emplace(name, &block);
     if (isNew)
       continue;
-    InFlightDiagnostic diagnostic = source.error(place) << "there is a block " << quote(name) << " already";
+    InFlightDiagnostic diagnostic = source.error(ErrorId::DuplicateName, place)
+                                    << "there is a block " << quote(name) << " already";
     diagnostic.attachNote(source.location(first->second->name.place)) << "it is here";
     return diagnostic;
   }
@@ -63,12 +64,14 @@ LogicalResult Evaluator::checkNames(const ImportOptions &options) {
   llvm::StringMap<std::string> given;
   for (const auto &[name, value] : options.parameters) {
     if (!llvm::is_contained(legal, name))
-      return source.error(file.network->name.place) << "the network has no parameter " << quote(name)
-                                                    << (legal.empty() ? "; it has none" : nearest(name, legal));
+      return source.error(ErrorId::UnknownName, file.network->name.place)
+             << "the network has no parameter " << quote(name)
+             << (legal.empty() ? "; it has none" : nearest(name, legal));
     auto [first, isNew] = given.try_emplace(name, value);
     if (!isNew && first->second != value)
-      return source.error(file.network->name.place) << "the parameter " << quote(name) << " is given twice, as "
-                                                    << quote(first->second) << " and as " << quote(value);
+      return source.error(ErrorId::NetworkParameter, file.network->name.place)
+             << "the parameter " << quote(name) << " is given twice, as " << quote(first->second) << " and as "
+             << quote(value);
   }
   return success();
 }
@@ -85,7 +88,7 @@ LogicalResult Evaluator::bindParameters(const ImportOptions &options) {
     else if (parameter.fallback)
       value = evaluateSingle(*parameter.fallback);
     else
-      return source.error(parameter.name.place)
+      return source.error(ErrorId::NetworkParameter, parameter.name.place)
              << "the parameter " << quote(name) << " has no default; set it with -p " << name << "=VALUE";
     if (failed(value))
       return failure();
@@ -97,7 +100,7 @@ LogicalResult Evaluator::bindParameters(const ImportOptions &options) {
                 : type == "bool" ? value->get<bool>() != nullptr
                                  : value->get<double>() != nullptr;
     if (!fits)
-      return source.error(parameter.fallback->place)
+      return source.error(ErrorId::TypeMismatch, parameter.fallback->place)
              << "expected a default of type " << type << ", found " << value->describe();
     frame().names[name] = {*value, parameter.name.place};
   }
@@ -121,6 +124,6 @@ Evaluator::Result Evaluator::parseParameter(const ast::Parameter &parameter, Str
                     : type == "int"  ? "an integer"
                     : type == "bool" ? "true or false"
                                      : "a number";
-  return source.error(parameter.name.place)
+  return source.error(ErrorId::NetworkParameter, parameter.name.place)
          << "expected " << legal << " for the parameter " << quote(parameter.name.name) << ", found " << quote(text);
 }

@@ -36,7 +36,7 @@ Evaluator::Result Evaluator::evaluate(const ast::Call &call, const ast::Expr &) 
   llvm::append_range(legal, functionNames());
   llvm::append_range(legal, blocks.keys());
   llvm::sort(legal);
-  InFlightDiagnostic diagnostic = source.error(call.callee.place)
+  InFlightDiagnostic diagnostic = source.error(ErrorId::UnknownName, call.callee.place)
                                   << "unknown layer or block " << quote(name) << nearest(name, legal);
   if (auto variable = frame().names.find(name); variable != frame().names.end())
     diagnostic.attachNote(source.location(variable->second.place))
@@ -52,7 +52,7 @@ FailureOr<std::string> Evaluator::scopeOf(const ast::Call &call) {
     return failure();
   std::string scope = join(frame().scope, *own);
   if (scope.size() > maxStringLength)
-    return source.error(call.scope->place)
+    return source.error(ErrorId::TypeMismatch, call.scope->place)
            << "a scope of " << scope.size() << " bytes; at most " << maxStringLength << " are supported";
   return scope;
 }
@@ -62,8 +62,8 @@ FailureOr<Evaluator::Arguments> Evaluator::bindArguments(const ast::Call &call, 
   Arguments arguments(slots.size(), nullptr);
   StringRef callee = call.callee.name;
   SmallVector<StringRef> names(llvm::map_range(slots, [](const Slot &slot) { return slot.name; }));
-  auto report = [&](ast::Place place, const Twine &message) {
-    InFlightDiagnostic diagnostic = source.error(place) << message;
+  auto report = [&](ErrorId id, ast::Place place, const Twine &message) {
+    InFlightDiagnostic diagnostic = source.error(id, place) << message;
     if (definedAt)
       diagnostic.attachNote(source.location(*definedAt)) << quote(callee) << " is defined here";
     return diagnostic;
@@ -73,16 +73,18 @@ FailureOr<Evaluator::Arguments> Evaluator::bindArguments(const ast::Call &call, 
     if (argument.name) {
       slot = llvm::find(names, argument.name->name) - names.begin();
       if (slot == names.size())
-        return report(argument.name->place, quote(callee) + " has no argument " + quote(argument.name->name) +
-                                                nearest(argument.name->name, names));
+        return report(ErrorId::UnknownArgument, argument.name->place,
+                      quote(callee) + " has no argument " + quote(argument.name->name) +
+                          nearest(argument.name->name, names));
     } else if (slot >= slots.size()) {
-      return report(argument.value->place, quote(callee) + " takes " + Twine(slots.size()) +
-                                               (slots.size() == 1 ? " argument" : " arguments") + " (" +
-                                               llvm::join(names, ", ") + "), found " + Twine(call.arguments.size()));
+      return report(ErrorId::ArgumentCount, argument.value->place,
+                    quote(callee) + " takes " + Twine(slots.size()) + (slots.size() == 1 ? " argument" : " arguments") +
+                        " (" + llvm::join(names, ", ") + "), found " + Twine(call.arguments.size()));
     }
     if (const ast::Argument *first = arguments[slot]) {
-      InFlightDiagnostic diagnostic = source.error(argument.name ? argument.name->place : argument.value->place)
-                                      << "the argument " << quote(names[slot]) << " is given twice";
+      InFlightDiagnostic diagnostic =
+          source.error(ErrorId::DuplicateArgument, argument.name ? argument.name->place : argument.value->place)
+          << "the argument " << quote(names[slot]) << " is given twice";
       diagnostic.attachNote(source.location(first->name ? first->name->place : first->value->place)) << "first here";
       return diagnostic;
     }
@@ -90,7 +92,8 @@ FailureOr<Evaluator::Arguments> Evaluator::bindArguments(const ast::Call &call, 
   }
   for (auto [slot, argument] : llvm::zip_equal(slots, arguments))
     if (slot.isRequired && !argument)
-      return report(call.callee.place, quote(callee) + " needs the argument " + quote(slot.name));
+      return report(ErrorId::ArgumentCount, call.callee.place,
+                    quote(callee) + " needs the argument " + quote(slot.name));
   return arguments;
 }
 
@@ -100,13 +103,13 @@ Evaluator::Result Evaluator::callBlock(const ast::Call &call, const ast::Definit
     std::string cycle;
     for (Frame *frame : llvm::make_range(first, frames.end()))
       cycle += frame->definition.name.name.str() + " -> ";
-    InFlightDiagnostic diagnostic = source.error(call.callee.place)
+    InFlightDiagnostic diagnostic = source.error(ErrorId::Recursion, call.callee.place)
                                     << "a block cannot call itself: " << cycle << block.name.name;
     diagnostic.attachNote(source.location(block.name.place)) << quote(block.name.name) << " is defined here";
     return diagnostic;
   }
   if (frames.size() > maxCallDepth)
-    return source.error(call.callee.place) << "calls are nested more than " << maxCallDepth << " deep";
+    return source.error(ErrorId::Limit, call.callee.place) << "calls are nested more than " << maxCallDepth << " deep";
 
   SmallVector<Slot> slots;
   for (const ast::Parameter &parameter : block.parameters)
@@ -142,6 +145,7 @@ Evaluator::Result Evaluator::callBlock(const ast::Call &call, const ast::Definit
   case Flow::Returned:
     return *callee.result;
   case Flow::Next:
-    return source.error(block.name.place) << "the block " << quote(block.name.name) << " ends without 'return'";
+    return source.error(ErrorId::MissingReturn, block.name.place)
+           << "the block " << quote(block.name.name) << " ends without 'return'";
   }
 }

@@ -16,14 +16,15 @@ static constexpr uint64_t maxSteps = 2'000'000;
 bool Evaluator::countStep(ast::Place place) {
   if (++steps <= maxSteps)
     return true;
-  source.error(place) << "the network takes more than " << maxSteps << " steps to build";
+  source.error(ErrorId::Limit, place) << "the network takes more than " << maxSteps << " steps to build";
   return false;
 }
 
 Evaluator::Result Evaluator::evaluate(const ast::Expr &expr) {
   llvm::SaveAndRestore deeper(depth, depth + 1);
   if (depth > maxDepth)
-    return source.error(expr.place) << "expressions and calls are nested more than " << maxDepth << " deep";
+    return source.error(ErrorId::Limit, expr.place)
+           << "expressions and calls are nested more than " << maxDepth << " deep";
   if (!countStep(expr.place))
     return failure();
   return std::visit([&](const auto &node) { return evaluate(node, expr); }, expr.node);
@@ -32,7 +33,7 @@ Evaluator::Result Evaluator::evaluate(const ast::Expr &expr) {
 Evaluator::Result Evaluator::evaluateSingle(const ast::Expr &expr) {
   Result value = evaluate(expr);
   if (succeeded(value) && value->results())
-    return source.error(expr.place) << "expected one value, found " << value->describe();
+    return source.error(ErrorId::TypeMismatch, expr.place) << "expected one value, found " << value->describe();
   return value;
 }
 
@@ -42,7 +43,8 @@ FailureOr<int64_t> Evaluator::evaluateInteger(const ast::Expr &expr, StringRef w
     return failure();
   if (auto *integer = value->get<int64_t>())
     return *integer;
-  return source.error(expr.place) << "expected an integer as " << what << ", found " << value->describe();
+  return source.error(ErrorId::TypeMismatch, expr.place)
+         << "expected an integer as " << what << ", found " << value->describe();
 }
 
 FailureOr<bool> Evaluator::evaluateBool(const ast::Expr &expr, StringRef what) {
@@ -51,7 +53,8 @@ FailureOr<bool> Evaluator::evaluateBool(const ast::Expr &expr, StringRef what) {
     return failure();
   if (auto *truth = value->get<bool>())
     return *truth;
-  return source.error(expr.place) << "expected true or false as " << what << ", found " << value->describe();
+  return source.error(ErrorId::TypeMismatch, expr.place)
+         << "expected true or false as " << what << ", found " << value->describe();
 }
 
 FailureOr<std::string> Evaluator::evaluateString(const ast::Expr &expr, StringRef what) {
@@ -60,7 +63,8 @@ FailureOr<std::string> Evaluator::evaluateString(const ast::Expr &expr, StringRe
     return failure();
   if (auto *string = value->get<std::string>())
     return *string;
-  return source.error(expr.place) << "expected a string as " << what << ", found " << value->describe();
+  return source.error(ErrorId::TypeMismatch, expr.place)
+         << "expected a string as " << what << ", found " << value->describe();
 }
 
 Evaluator::Result Evaluator::evaluate(const ast::StringLiteral &node, const ast::Expr &expr) {
@@ -77,17 +81,18 @@ Evaluator::Result Evaluator::evaluate(const ast::StringLiteral &node, const ast:
     else if (auto *string = value->get<std::string>())
       text += *string;
     else
-      return source.error(piece.value->place)
+      return source.error(ErrorId::TypeMismatch, piece.value->place)
              << "expected an integer or a string inside a string, found " << value->describe();
   }
   if (text.size() > maxStringLength)
-    return source.error(expr.place) << "a string of more than " << maxStringLength << " bytes";
+    return source.error(ErrorId::Limit, expr.place) << "a string of more than " << maxStringLength << " bytes";
   return Value::of(std::move(text));
 }
 
 Evaluator::Result Evaluator::checkLevels(Value value, ast::Place place) {
   if (value.levels() > maxLevels)
-    return source.error(place) << "lists and dictionaries are nested more than " << maxLevels << " deep";
+    return source.error(ErrorId::Limit, place)
+           << "lists and dictionaries are nested more than " << maxLevels << " deep";
   return value;
 }
 
@@ -118,10 +123,12 @@ Evaluator::Result Evaluator::evaluate(const ast::NameRef &node, const ast::Expr 
   if (auto found = names.find(node.name); found != names.end())
     return found->second.value;
   if (blocks.contains(node.name) || isFunction(node.name) || llvm::is_contained(layerNames(), node.name))
-    return source.error(expr.place) << quote(node.name) << " is called with arguments: " << node.name << "(...)";
+    return source.error(ErrorId::TypeMismatch, expr.place)
+           << quote(node.name) << " is called with arguments: " << node.name << "(...)";
   SmallVector<StringRef> legal(names.keys());
   llvm::sort(legal);
-  return source.error(expr.place) << "unknown name " << quote(node.name) << nearest(node.name, legal);
+  return source.error(ErrorId::UnknownName, expr.place)
+         << "unknown name " << quote(node.name) << nearest(node.name, legal);
 }
 
 Evaluator::Result Evaluator::evaluate(const ast::Index &node, const ast::Expr &expr) {
@@ -135,7 +142,7 @@ Evaluator::Result Evaluator::evaluate(const ast::Index &node, const ast::Expr &e
     int64_t size = list->elements.size();
     if (*index >= -size && *index < size)
       return list->elements[*index < 0 ? *index + size : *index];
-    return source.error(node.index->place)
+    return source.error(ErrorId::UnknownElement, node.index->place)
            << "the index " << *index << " is outside of a list of " << size << " values";
   }
   if (const Dict *dict = base->dict()) {
@@ -148,12 +155,13 @@ Evaluator::Result Evaluator::evaluate(const ast::Index &node, const ast::Expr &e
         return value;
       legal.push_back(name);
     }
-    InFlightDiagnostic diagnostic = source.error(node.index->place)
+    InFlightDiagnostic diagnostic = source.error(ErrorId::UnknownElement, node.index->place)
                                     << "the dictionary has no key " << quote(*key) << nearest(*key, legal);
     diagnostic.attachNote(source.location(node.base->place)) << "its keys are " << llvm::join(legal, ", ");
     return diagnostic;
   }
-  return source.error(expr.place) << "expected a list or a dictionary before '[', found " << base->describe();
+  return source.error(ErrorId::TypeMismatch, expr.place)
+         << "expected a list or a dictionary before '[', found " << base->describe();
 }
 
 Evaluator::Result Evaluator::evaluate(const ast::AxisSize &node, const ast::Expr &expr) {
@@ -162,15 +170,16 @@ Evaluator::Result Evaluator::evaluate(const ast::AxisSize &node, const ast::Expr
     return failure();
   mlir::Value tensor = base->tensor();
   if (!tensor)
-    return source.error(expr.place) << "expected a tensor before '." << node.axis.name << "', found "
-                                    << base->describe();
+    return source.error(ErrorId::TypeMismatch, expr.place)
+           << "expected a tensor before '." << node.axis.name << "', found " << base->describe();
   if (int64_t size = hvn::axisSize(tensor.getType(), node.axis.name, /*absent=*/0))
     return Value::of(size);
   SmallVector<StringRef> legal;
   for (StringAttr axis : hvn::getAxes(tensor.getType()).getNames())
     legal.push_back(axis.getValue());
-  InFlightDiagnostic diagnostic = source.error(node.axis.place) << "the tensor has no axis " << quote(node.axis.name)
-                                                                << nearest(node.axis.name, legal);
+  InFlightDiagnostic diagnostic = source.error(ErrorId::UnknownAxis, node.axis.place)
+                                  << "the tensor has no axis " << quote(node.axis.name)
+                                  << nearest(node.axis.name, legal);
   diagnostic.attachNote(tensor.getLoc()) << "the tensor " << hvn::spell(tensor.getType()) << " comes from here";
   return diagnostic;
 }

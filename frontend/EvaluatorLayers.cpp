@@ -54,7 +54,7 @@ Evaluator::Result Evaluator::callLayer(const ast::Call &call, RegisteredOperatio
   auto emitError = [&](StringRef name) -> InFlightDiagnostic {
     auto slot = llvm::find_if(slots, [&](const Slot &slot) { return slot.name == name; });
     const ast::Argument *given = slot == slots.end() ? nullptr : (*arguments)[slot - slots.begin()];
-    return source.error(given ? given->value->place : call.callee.place);
+    return source.error(ErrorId::LayerArgument, given ? given->value->place : call.callee.place);
   };
   bound.emitError = emitError;
   hvn::ResolvedLayer resolved;
@@ -89,7 +89,7 @@ LogicalResult Evaluator::evaluateArguments(const ast::Call &call, const hvn::Lay
       if (failed(value))
         return failure();
       if (!value->tensor())
-        return source.error(given->value->place)
+        return source.error(ErrorId::TypeMismatch, given->value->place)
                << "expected a tensor as the argument " << quote(argument.name) << " of " << quote(call.callee.name)
                << ", found " << value->describe();
       operands.push_back(value->tensor());
@@ -112,9 +112,9 @@ FailureOr<LayerValue> Evaluator::evaluateArgument(const LayerArgument &argument,
   if (failed(value))
     return failure();
   auto mismatch = [&] {
-    return source.error(expr.place) << "expected " << describe(argument.kind) << " as the argument "
-                                    << quote(argument.name) << " of " << quote(call.callee.name) << ", found "
-                                    << value->describe();
+    return source.error(ErrorId::TypeMismatch, expr.place)
+           << "expected " << describe(argument.kind) << " as the argument " << quote(argument.name) << " of "
+           << quote(call.callee.name) << ", found " << value->describe();
   };
   SmallVector<int64_t> integers;
   if (auto *integer = value->get<int64_t>())
@@ -127,8 +127,8 @@ FailureOr<LayerValue> Evaluator::evaluateArgument(const LayerArgument &argument,
     }
   for (int64_t integer : integers)
     if (integer < -maxLayerInteger || integer > maxLayerInteger)
-      return source.error(expr.place) << "the integer " << integer << " is too large for a layer; the limit is "
-                                      << maxLayerInteger;
+      return source.error(ErrorId::NumberRange, expr.place)
+             << "the integer " << integer << " is too large for a layer; the limit is " << maxLayerInteger;
 
   switch (argument.kind) {
   case LayerArgument::Bool:
@@ -157,8 +157,8 @@ FailureOr<LayerValue> Evaluator::evaluateArgument(const LayerArgument &argument,
 /// The names are taken as they are written, not evaluated.
 FailureOr<LayerValue> Evaluator::axisNames(const LayerArgument &argument, const ast::Expr &expr) {
   auto mismatch = [&](ast::Place place) {
-    return source.error(place) << "expected " << describe(argument.kind) << " as the argument " << quote(argument.name)
-                               << "; axes are plain names";
+    return source.error(ErrorId::TypeMismatch, place) << "expected " << describe(argument.kind) << " as the argument "
+                                                      << quote(argument.name) << "; axes are plain names";
   };
   SmallVector<std::string> names;
   auto add = [&](const ast::Expr &element) -> LogicalResult {
@@ -166,7 +166,8 @@ FailureOr<LayerValue> Evaluator::axisNames(const LayerArgument &argument, const 
     if (!reference)
       return mismatch(element.place);
     if (llvm::is_contained(names, reference->name))
-      return source.error(element.place) << "the axis " << quote(reference->name) << " stands twice";
+      return source.error(ErrorId::DuplicateName, element.place)
+             << "the axis " << quote(reference->name) << " stands twice";
     names.push_back(reference->name.str());
     return success();
   };

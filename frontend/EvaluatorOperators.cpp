@@ -85,8 +85,8 @@ Evaluator::Result Evaluator::compare(Operator op, const Value &lhs, const Value 
     return Value::of(holds(op, *left, *right));
   if (auto *left = lhs.get<bool>(), *right = rhs.get<bool>(); left && right && isEquality)
     return Value::of(holds(op, *left, *right));
-  return source.error(place) << "cannot compare " << lhs.describe() << " and " << rhs.describe() << " by '"
-                             << spelling(op) << "'";
+  return source.error(ErrorId::TypeMismatch, place)
+         << "cannot compare " << lhs.describe() << " and " << rhs.describe() << " by '" << spelling(op) << "'";
 }
 
 //===----------------------------------------------------------------------===//
@@ -101,7 +101,7 @@ Evaluator::Result Evaluator::arithmetic(Operator op, const Value &lhs, const Val
     return floatArithmetic(op, *left, *right, place);
   if ((lhs.tensor() || left) && (rhs.tensor() || right))
     return tensorArithmetic(op, lhs, rhs, place);
-  InFlightDiagnostic diagnostic = source.error(place);
+  InFlightDiagnostic diagnostic = source.error(ErrorId::TypeMismatch, place);
   diagnostic << "expected numbers or tensors around '" << spelling(op) << "', found " << lhs.describe() << " and "
              << rhs.describe();
   if (lhs.get<std::string>() || rhs.get<std::string>())
@@ -113,7 +113,7 @@ Evaluator::Result Evaluator::integerArithmetic(Operator op, int64_t lhs, int64_t
   int64_t result = 0;
   bool overflows = false;
   if ((op == Operator::Div || op == Operator::Mod) && rhs == 0)
-    return source.error(place) << "division of " << lhs << " by zero";
+    return source.error(ErrorId::Arithmetic, place) << "division of " << lhs << " by zero";
   switch (op) {
   case Operator::Add:
     overflows = llvm::AddOverflow(lhs, rhs, result);
@@ -128,8 +128,8 @@ Evaluator::Result Evaluator::integerArithmetic(Operator op, int64_t lhs, int64_t
     if (rhs == -1)
       return integerArithmetic(Operator::Sub, 0, lhs, place);
     if (lhs % rhs != 0)
-      return source.error(place) << lhs << " is not a multiple of " << rhs
-                                 << "; floor_div(a, b) and ceil_div(a, b) round";
+      return source.error(ErrorId::Arithmetic, place)
+             << lhs << " is not a multiple of " << rhs << "; floor_div(a, b) and ceil_div(a, b) round";
     result = lhs / rhs;
     break;
   default: // Mod, with the sign of rhs
@@ -138,7 +138,8 @@ Evaluator::Result Evaluator::integerArithmetic(Operator op, int64_t lhs, int64_t
       result += rhs;
   }
   if (overflows)
-    return source.error(place) << lhs << " " << spelling(op) << " " << rhs << " does not fit into 64 bits";
+    return source.error(ErrorId::NumberRange, place)
+           << lhs << " " << spelling(op) << " " << rhs << " does not fit into 64 bits";
   return Value::of(result);
 }
 
@@ -149,8 +150,8 @@ Evaluator::Result Evaluator::floatArithmetic(Operator op, double lhs, double rhs
                   : op == Operator::Div ? lhs / rhs
                                         : lhs - rhs * std::floor(lhs / rhs);
   if (!std::isfinite(result))
-    return source.error(place) << Value::of(lhs).describe() << " " << spelling(op) << " " << Value::of(rhs).describe()
-                               << " is not finite";
+    return source.error(ErrorId::NumberRange, place)
+           << Value::of(lhs).describe() << " " << spelling(op) << " " << Value::of(rhs).describe() << " is not finite";
   return Value::of(result);
 }
 
@@ -167,14 +168,16 @@ Evaluator::Result Evaluator::tensorArithmetic(Operator op, Value lhs, Value rhs,
   if (op == Operator::Div) { // by a number: a product with its inverse
     std::optional<double> divisor = rhs.number();
     if (!divisor)
-      return source.error(place) << "a tensor can be divided by a number only, found " << rhs.describe();
+      return source.error(ErrorId::TypeMismatch, place)
+             << "a tensor can be divided by a number only, found " << rhs.describe();
     if (*divisor == 0 || !std::isfinite(1 / *divisor))
-      return source.error(place) << "division of a tensor by " << rhs.describe();
+      return source.error(ErrorId::Arithmetic, place) << "division of a tensor by " << rhs.describe();
     rhs = Value::of(1 / *divisor);
   }
   StringRef name = op == Operator::Add ? "add" : op == Operator::Sub ? "sub" : op == Operator::Mod ? "" : "mul";
   if (name.empty())
-    return source.error(place) << "'%' works on numbers, found " << lhs.describe() << " and " << rhs.describe();
+    return source.error(ErrorId::TypeMismatch, place)
+           << "'%' works on numbers, found " << lhs.describe() << " and " << rhs.describe();
   SmallVector<mlir::Value> operands;
   for (const Value &operand : {lhs, rhs}) {
     FailureOr<mlir::Value> tensor = operand.tensor() ? operand.tensor() : constant(*operand.number(), place);

@@ -24,18 +24,20 @@ Evaluator::Flow Evaluator::run(const ast::Statement &statement) {
 bool Evaluator::isInNetwork(StringRef statement, ast::Place place) {
   if (frames.size() == 1)
     return true;
-  source.error(place) << "'" << statement << "' stands in the network, not in a block";
+  source.error(ErrorId::MisplacedStatement, place) << "'" << statement << "' stands in the network, not in a block";
   return false;
 }
 
 FailureOr<RankedTensorType> Evaluator::evaluateType(const ast::TensorType &type) {
   if (type.element.name != "f32")
-    return source.error(type.element.place) << "unknown element type " << quote(type.element.name) << "; expected f32";
+    return source.error(ErrorId::UnknownName, type.element.place)
+           << "unknown element type " << quote(type.element.name) << "; expected f32";
   SmallVector<int64_t> shape;
   SmallVector<StringRef> axes;
   for (const ast::TensorType::Axis &axis : type.axes) {
     if (llvm::is_contained(axes, axis.name.name))
-      return source.error(axis.name.place) << "the axis " << quote(axis.name.name) << " stands twice";
+      return source.error(ErrorId::DuplicateName, axis.name.place)
+             << "the axis " << quote(axis.name.name) << " stands twice";
     FailureOr<int64_t> size = evaluateInteger(*axis.size, "the size of an axis");
     if (failed(size) || failed(network.checkShape(*size, axis.size->place)))
       return failure();
@@ -68,7 +70,8 @@ Evaluator::Flow Evaluator::run(const ast::Output &node, ast::Place place) {
     return Flow::Failed;
   mlir::Value tensor = value->tensor();
   if (!tensor) {
-    source.error(node.value->place) << "expected a tensor as output, found " << value->describe();
+    source.error(ErrorId::TypeMismatch, node.value->place)
+        << "expected a tensor as output, found " << value->describe();
     return Flow::Failed;
   }
   if (node.type) {
@@ -76,7 +79,7 @@ Evaluator::Flow Evaluator::run(const ast::Output &node, ast::Place place) {
     if (failed(type))
       return Flow::Failed;
     if (*type != tensor.getType()) {
-      InFlightDiagnostic diagnostic = source.error(node.type->element.place)
+      InFlightDiagnostic diagnostic = source.error(ErrorId::Shape, node.type->element.place)
                                       << "expected " << hvn::spell(*type) << ", found " << hvn::spell(tensor.getType());
       diagnostic.attachNote(tensor.getLoc()) << "the value comes from here";
       return Flow::Failed;
@@ -114,7 +117,7 @@ Evaluator::Flow Evaluator::run(const ast::Assign &node, ast::Place) {
   else
     values.push_back(*value);
   if (values.size() != node.targets.size()) {
-    InFlightDiagnostic diagnostic = source.error(node.targets.front().place);
+    InFlightDiagnostic diagnostic = source.error(ErrorId::TypeMismatch, node.targets.front().place);
     diagnostic << "expected " << node.targets.size() << (node.targets.size() == 1 ? " value" : " values")
                << " to assign, found " << value->describe();
     auto *call = std::get_if<ast::Call>(&node.value->node);
@@ -143,7 +146,8 @@ Evaluator::Flow Evaluator::run(const ast::For &node, ast::Place) {
     return Flow::Failed;
   const List *list = values->list();
   if (!list) {
-    source.error(node.from->place) << "expected a list or a range such as 0..4, found " << values->describe();
+    source.error(ErrorId::TypeMismatch, node.from->place)
+        << "expected a list or a range such as 0..4, found " << values->describe();
     return Flow::Failed;
   }
   for (const Value &element : list->elements)
@@ -172,7 +176,8 @@ Evaluator::Flow Evaluator::run(const ast::If &node, ast::Place) {
 
 Evaluator::Flow Evaluator::run(const ast::Return &node, ast::Place place) {
   if (frames.size() == 1) {
-    source.error(place) << "'return' stands in a block; a network has 'output NAME = value'";
+    source.error(ErrorId::MisplacedStatement, place)
+        << "'return' stands in a block; a network has 'output NAME = value'";
     return Flow::Failed;
   }
   std::vector<Value> values;
@@ -195,6 +200,6 @@ Evaluator::Flow Evaluator::run(const ast::Assert &node, ast::Place place) {
     return Flow::Next;
   FailureOr<std::string> message = evaluateString(*node.message, "a message");
   if (succeeded(message))
-    source.error(node.condition->place) << "assertion failed: " << *message;
+    source.error(ErrorId::Assertion, node.condition->place) << "assertion failed: " << *message;
   return Flow::Failed;
 }

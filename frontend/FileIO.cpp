@@ -16,7 +16,7 @@ namespace fovea {
 namespace {
 
 Error systemError(StringRef path, StringRef action, std::error_code code) {
-  return createStringError(code, path + ": cannot " + action + ": " + code.message());
+  return createStringError(code, withId(ErrorId::FileAccess, path + ": cannot " + action + ": " + code.message()));
 }
 
 std::error_code lastError() { return std::error_code(errno, std::generic_category()); }
@@ -42,7 +42,8 @@ Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(int descriptor, StringR
   if (::fstat(descriptor, &status) != 0)
     return systemError(path, "open", lastError());
   if (!S_ISREG(status.st_mode))
-    return fileError(path, S_ISDIR(status.st_mode) ? "is a folder, expected a file" : "is not a regular file");
+    return fileError(ErrorId::FileAccess, path,
+                     S_ISDIR(status.st_mode) ? "is a folder, expected a file" : "is not a regular file");
 
   size_t size = status.st_size;
   auto buffer = WritableMemoryBuffer::getNewUninitMemBuffer(size, path, Align(kFileAlignment));
@@ -53,7 +54,7 @@ Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(int descriptor, StringR
     if (count < 0)
       return systemError(path, "read", lastError());
     if (count == 0)
-      return fileError(path, "became shorter while it was read");
+      return fileError(ErrorId::FileAccess, path, "became shorter while it was read");
     done += count;
   }
   return buffer;
@@ -62,7 +63,7 @@ Expected<std::unique_ptr<WritableMemoryBuffer>> readFile(int descriptor, StringR
 Error writeFile(StringRef path, function_ref<void(raw_ostream &)> write) {
   sys::fs::file_status status;
   if (!sys::fs::status(path, status) && sys::fs::is_directory(status))
-    return fileError(path, "is a folder, expected a file");
+    return fileError(ErrorId::FileAccess, path, "is a folder, expected a file");
   if (sys::fs::exists(status) && !sys::fs::is_regular_file(status)) {
     // A rename would replace a device such as /dev/null, or a pipe, by a file.
     std::error_code code;
@@ -104,8 +105,8 @@ Error writeFile(StringRef path, function_ref<void(raw_ostream &)> write) {
   return Error::success();
 }
 
-Error fileError(StringRef path, const Twine &message) {
-  return createStringError(std::make_error_code(std::errc::invalid_argument), path + ": " + message);
+Error fileError(ErrorId id, StringRef path, const Twine &message) {
+  return createStringError(std::make_error_code(std::errc::invalid_argument), withId(id, path + ": " + message));
 }
 
 std::string quote(StringRef text) {

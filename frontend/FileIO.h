@@ -4,6 +4,7 @@
 #ifndef FOVEA_FRONTEND_FILEIO_H
 #define FOVEA_FRONTEND_FILEIO_H
 
+#include "frontend/ErrorIds.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
@@ -39,7 +40,7 @@ struct Descriptor {
 llvm::Error writeFile(llvm::StringRef path, llvm::function_ref<void(llvm::raw_ostream &)> write);
 
 /// An error in what the file `path` says: "path: message".
-llvm::Error fileError(llvm::StringRef path, const llvm::Twine &message);
+llvm::Error fileError(ErrorId id, llvm::StringRef path, const llvm::Twine &message);
 
 /// `text` in single quotes, at most 100 bytes of it, with everything but printable ASCII escaped.
 std::string quote(llvm::StringRef text);

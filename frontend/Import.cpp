@@ -8,6 +8,7 @@
 using namespace fovea;
 
 std::optional<ast::File> fovea::parseNet(llvm::SourceMgr &sources, mlir::MLIRContext *context) {
+  ErrorIdHandler ids(context);
   net::SourceFiles source(sources, context);
   return net::Parser(source).parseFile();
 }
@@ -15,13 +16,15 @@ std::optional<ast::File> fovea::parseNet(llvm::SourceMgr &sources, mlir::MLIRCon
 static llvm::LogicalResult requireNetwork(const net::SourceFiles &source, const ast::File &file) {
   if (file.network)
     return llvm::success();
-  return source.error(file.end) << "expected a network: 'network NAME(...) { ... }', found the end of the file"
-                                << (file.blocks.empty() ? "" : "; it has blocks only, for others to import");
+  return source.error(ErrorId::NetworkCount, file.end)
+         << "expected a network: 'network NAME(...) { ... }', found the end of the file"
+         << (file.blocks.empty() ? "" : "; it has blocks only, for others to import");
 }
 
 mlir::OwningOpRef<mlir::ModuleOp> fovea::importNet(llvm::SourceMgr &sources, mlir::MLIRContext *context,
                                                    const ImportOptions &options) {
   context->loadDialect<hvn::HvnDialect, mlir::func::FuncDialect>();
+  ErrorIdHandler ids(context, ErrorId::Shape);
   net::SourceFiles source(sources, context);
   mlir::ScopedDiagnosticHandler handler(context, [&](mlir::Diagnostic &diagnostic) {
     source.explainImports(diagnostic);

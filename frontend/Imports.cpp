@@ -80,14 +80,14 @@ LogicalResult Reader::reportCycle(const ast::Import &import, unsigned first) con
   std::string cycle;
   for (unsigned number : llvm::make_range(llvm::find(open, first), open.end()))
     cycle += llvm::sys::path::filename(sources.name(number)).str() + " -> ";
-  return sources.error(import.place) << "a file cannot import itself: " << cycle
-                                     << llvm::sys::path::filename(sources.name(first));
+  return sources.error(ErrorId::ImportCycle, import.place)
+         << "a file cannot import itself: " << cycle << llvm::sys::path::filename(sources.name(first));
 }
 
 LogicalResult Reader::read(const ast::File &file, unsigned number, int folder) {
   open.push_back(number);
   if (open.size() > maxDepth)
-    return sources.error(file.imports.empty() ? file.end : file.imports.front().place)
+    return sources.error(ErrorId::Limit, file.imports.empty() ? file.end : file.imports.front().place)
            << "imports are nested more than " << maxDepth << " deep";
   for (const ast::Import &import : file.imports)
     if (failed(read(import, sources.name(number), folder)))
@@ -97,7 +97,9 @@ LogicalResult Reader::read(const ast::File &file, unsigned number, int folder) {
 }
 
 LogicalResult Reader::read(const ast::Import &import, StringRef importer, int folder) {
-  auto error = [&] { return sources.error(import.place) << "cannot import " << quote(import.path) << ": "; };
+  auto error = [&] {
+    return sources.error(ErrorId::Import, import.place) << "cannot import " << quote(import.path) << ": ";
+  };
   bool climbs = llvm::is_contained(
       llvm::make_range(llvm::sys::path::begin(import.path), llvm::sys::path::end(import.path)), "..");
   if (import.path.empty() || import.path.starts_with("/") || climbs)
@@ -130,7 +132,8 @@ LogicalResult Reader::read(const ast::Import &import, StringRef importer, int fo
     return failure();
   tokens = file->tokens;
   if (file->network)
-    return sources.error(file->network->name.place) << "a file that is imported has blocks only; this is a network";
+    return sources.error(ErrorId::NetworkCount, file->network->name.place)
+           << "a file that is imported has blocks only; this is a network";
   std::string parent = llvm::sys::path::parent_path(import.path).str();
   Descriptor inner{openBeneath(folder, parent.empty() ? "." : parent, O_PATH | O_DIRECTORY)};
   if (inner.number < 0)
@@ -151,7 +154,8 @@ LogicalResult fovea::net::readImports(SourceFiles &sources, ast::File &main) {
   struct stat status;
   Descriptor descriptor{::open(folder.empty() ? "." : folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   if (descriptor.number < 0 || ::stat(path.c_str(), &status) != 0)
-    return sources.error(main.imports.front().place) << "imports need a file that they are beneath; this text has none";
+    return sources.error(ErrorId::Import, main.imports.front().place)
+           << "imports need a file that they are beneath; this text has none";
   reader.enterMain(status);
   return reader.read(main, 0, descriptor.number);
 }

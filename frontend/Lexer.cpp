@@ -22,22 +22,23 @@ static bool isKeyword(StringRef name) {
 llvm::LogicalResult fovea::net::checkText(const SourceFiles &source, unsigned file) {
   StringRef text = source.text(file);
   if (text.size() > maxFileSize)
-    return source.error({1, 1, file}) << "the file has " << text.size() << " bytes; at most " << maxFileSize
-                                      << " are read";
+    return source.error(ErrorId::Limit, {1, 1, file})
+           << "the file has " << text.size() << " bytes; at most " << maxFileSize << " are read";
   ast::Place place{1, 1, file};
   for (size_t at = 0; at < text.size();) {
     auto *begin = reinterpret_cast<const llvm::UTF8 *>(text.data() + at);
     auto *end = reinterpret_cast<const llvm::UTF8 *>(text.data() + text.size());
     unsigned length = llvm::getNumBytesForUTF8(*begin);
     if (!llvm::isLegalUTF8Sequence(begin, end))
-      return source.error(place) << llvm::formatv("the byte 0x{0:x-2} is not UTF-8 text", *begin).str();
+      return source.error(ErrorId::InvalidText, place)
+             << llvm::formatv("the byte 0x{0:x-2} is not UTF-8 text", *begin).str();
     StringRef character = text.substr(at, length);
     // U+202A..202E and U+2066..2069 make text look other than it is.
     bool turns = (character >= "\u202a" && character <= "\u202e") || (character >= "\u2066" && character <= "\u2069");
     bool hidden = length == 1 && (*begin < 0x20 || *begin == 0x7f) && !StringRef("\t\r\n").contains(character[0]);
     if (turns || hidden)
-      return source.error(place) << "a " << (turns ? "direction mark" : "control character")
-                                 << " cannot stand in a .net file";
+      return source.error(ErrorId::InvalidText, place)
+             << "a " << (turns ? "direction mark" : "control character") << " cannot stand in a .net file";
     at += length;
     place = *begin == '\n' ? ast::Place{place.line + 1, 1, file} : ast::Place{place.line, place.column + length, file};
   }
@@ -89,7 +90,7 @@ Token Lexer::takeNumber() {
     }
   }
   if (StringRef tail = rest.substr(length).take_while(continuesName); !tail.empty()) {
-    error() << "expected a number, found " << quote(rest.take_front(length + tail.size()));
+    error(ErrorId::InvalidToken) << "expected a number, found " << quote(rest.take_front(length + tail.size()));
     return take(Token::Error, length);
   }
   return take(isFloat ? Token::Float : Token::Integer, length);
@@ -106,7 +107,7 @@ Token Lexer::takeString() {
       return token;
     }
   }
-  error() << "this string has no closing '\"' on its line";
+  error(ErrorId::InvalidToken) << "this string has no closing '\"' on its line";
   return take(Token::Error, rest.size());
 }
 
@@ -120,7 +121,7 @@ Token Lexer::next() {
     StringRef name = rest.take_while(continuesName);
     if (name.size() <= maxNameLength)
       return take(isKeyword(name) ? Token::Keyword : Token::Identifier, name.size());
-    error() << "a name of " << name.size() << " characters; at most " << maxNameLength << " are read";
+    error(ErrorId::Limit) << "a name of " << name.size() << " characters; at most " << maxNameLength << " are read";
     return take(Token::Error, name.size());
   }
   if (llvm::isDigit(c))
@@ -134,7 +135,7 @@ Token Lexer::next() {
     return take(Token::Punctuation, 1);
 
   StringRef character = rest.take_front(llvm::getNumBytesForUTF8(c));
-  mlir::InFlightDiagnostic diagnostic = error() << "unexpected character " << quote(character);
+  mlir::InFlightDiagnostic diagnostic = error(ErrorId::InvalidToken) << "unexpected character " << quote(character);
   if (c == '\'')
     diagnostic << "; strings stand in double quotes";
   else if (c == '#')

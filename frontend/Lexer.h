@@ -33,7 +33,7 @@ private:
   Token takeNumber();
   Token takeString();
   /// Reports at the next character.
-  mlir::InFlightDiagnostic error() { return source->error(place); }
+  mlir::InFlightDiagnostic error(ErrorId id) { return source->error(id, place); }
 
   const SourceFiles *source;
   llvm::StringRef rest;

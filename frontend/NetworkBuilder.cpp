@@ -24,11 +24,11 @@ NetworkBuilder::NetworkBuilder(const SourceFiles &source, ast::Identifier name)
 
 LogicalResult NetworkBuilder::checkPublicName(ast::Identifier name) {
   if (std::string fault = faultOfPublicName(name.name); !fault.empty())
-    return source.error(name.place) << quote(name.name) << ' ' << fault;
+    return source.error(ErrorId::ReservedName, name.place) << quote(name.name) << ' ' << fault;
   auto [first, isNew] = publicNames.try_emplace(name.name, name.place);
   if (isNew)
     return success();
-  InFlightDiagnostic diagnostic = source.error(name.place)
+  InFlightDiagnostic diagnostic = source.error(ErrorId::DuplicateName, name.place)
                                   << "the network has an input or output " << quote(name.name) << " already";
   diagnostic.attachNote(source.location(first->second)) << "it is here";
   return diagnostic;
@@ -36,13 +36,14 @@ LogicalResult NetworkBuilder::checkPublicName(ast::Identifier name) {
 
 LogicalResult NetworkBuilder::checkShape(ArrayRef<int64_t> shape, ast::Place place) {
   if (shape.size() > maxRank)
-    return source.error(place) << "a tensor of " << shape.size() << " axes; at most " << maxRank << " are supported";
+    return source.error(ErrorId::Limit, place)
+           << "a tensor of " << shape.size() << " axes; at most " << maxRank << " are supported";
   int64_t elements = 1;
   for (int64_t size : shape) {
     if (size < 1 || size > maxAxisSize)
-      return source.error(place) << "an axis of size " << size << "; expected 1 to " << maxAxisSize;
+      return source.error(ErrorId::Limit, place) << "an axis of size " << size << "; expected 1 to " << maxAxisSize;
     if (llvm::MulOverflow(elements, size, elements) || elements > maxElements)
-      return source.error(place) << "a tensor of more than " << maxElements << " elements";
+      return source.error(ErrorId::Limit, place) << "a tensor of more than " << maxElements << " elements";
   }
   return success();
 }
@@ -75,14 +76,14 @@ FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t
     ++opCount;
     known = hvn::ParamOp::create(builder, namedLocation(key, place), type, builder.getStringAttr(key));
   } else if (known.getType() != type) {
-    InFlightDiagnostic diagnostic = source.error(place)
+    InFlightDiagnostic diagnostic = source.error(ErrorId::SharedParameter, place)
                                     << "the parameter " << quote(key) << " is " << hvn::spell(type) << " here";
     diagnostic.attachNote(known.getLoc())
         << "and " << hvn::spell(known.getType()) << " here; give one of the two a scope";
     return diagnostic;
   }
   if (!isNew && std::exchange(entry->second.scope, scope) == scope) {
-    InFlightDiagnostic diagnostic = source.error(place)
+    InFlightDiagnostic diagnostic = source.error(ErrorId::SharedParameter, place)
                                     << "the parameter " << quote(key)
                                     << " is another layer's already; give this one a scope: f(x) @ \"name\"";
     diagnostic.attachNote(known.getLoc()) << "it is here";
@@ -94,11 +95,11 @@ FailureOr<mlir::Value> NetworkBuilder::parameter(StringRef key, ArrayRef<int64_t
 FailureOr<Operation *> NetworkBuilder::create(StringRef name, ValueRange operands, NamedAttrList attributes,
                                               StringRef label, ast::Place place) {
   if (++opCount > maxOps)
-    return source.error(place) << "the network has more than " << maxOps << " operations";
+    return source.error(ErrorId::Limit, place) << "the network has more than " << maxOps << " operations";
   // Errors of inference go to the plain place; the op's own location has its name, too.
   Location location = source.location(place);
   OperationState state(namedLocation(label, place), name, operands, /*types=*/{}, /*attributes=*/{});
-  auto emitError = [&] { return source.error(place); };
+  auto emitError = [&] { return source.error(ErrorId::LayerArgument, place); };
   // Inference runs before the verifier and trusts the attributes, so they are verified by themselves first.
   if (failed(state.name.verifyInherentAttrs(attributes, emitError)))
     return failure();
@@ -128,10 +129,9 @@ FailureOr<Operation *> NetworkBuilder::create(StringRef name, ValueRange operand
 
 OwningOpRef<ModuleOp> NetworkBuilder::finish() {
   if (inputs.empty() || outputs.empty()) {
-    source.error(networkName.place) << "the network has no " << (inputs.empty() ? "input" : "output")
-                                    << "; expected a statement '"
-                                    << (inputs.empty() ? "input NAME: f32[n=1, c=3, h=224, w=224]" : "output NAME = x")
-                                    << "'";
+    source.error(ErrorId::MissingStatement, networkName.place)
+        << "the network has no " << (inputs.empty() ? "input" : "output") << "; expected a statement '"
+        << (inputs.empty() ? "input NAME: f32[n=1, c=3, h=224, w=224]" : "output NAME = x") << "'";
     return nullptr;
   }
   if (failed(checkPublicName(networkName)))

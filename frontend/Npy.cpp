@@ -61,7 +61,7 @@ public:
       return expected("the end of the header");
     for (StringRef key : {"descr", "fortran_order", "shape"})
       if (!is_contained(seen, key))
-        return fileError(path, "the header lacks the key '" + key + "'");
+        return fileError(ErrorId::ArrayFile, path, "the header lacks the key '" + key + "'");
     return Error::success();
   }
 
@@ -71,7 +71,8 @@ private:
       return parseElementType(array, elementBytes);
     if (key == "fortran_order") {
       if (take("True"))
-        return fileError(path, "is in Fortran order, expected C order; save it with numpy.ascontiguousarray");
+        return fileError(ErrorId::ArrayFile, path,
+                         "is in Fortran order, expected C order; save it with numpy.ascontiguousarray");
       return take("False") ? Error::success() : expected("True or False");
     }
     if (key == "shape")
@@ -92,7 +93,7 @@ private:
     std::string legal;
     for (const ElementType &type : kElementTypes)
       legal += (legal.empty() ? "'" : ", '") + type.descriptor.str() + "' (" + type.name.str() + ")";
-    return fileError(path, "element type " + quote(descriptor) + ", expected one of " + legal);
+    return fileError(ErrorId::ArrayFile, path, "element type " + quote(descriptor) + ", expected one of " + legal);
   }
 
   Error parseShape(NpyArray &array) {
@@ -140,7 +141,8 @@ private:
   }
 
   Error expected(const Twine &what) {
-    return fileError(path, "byte " + Twine(offset + (text.size() - rest.size())) + " of the header: expected " + what);
+    return fileError(ErrorId::ArrayFile, path,
+                     "byte " + Twine(offset + (text.size() - rest.size())) + " of the header: expected " + what);
   }
 
   StringRef path, text, rest;
@@ -155,20 +157,22 @@ Expected<NpyArray> readNpy(StringRef path) {
     return file.takeError();
   StringRef bytes((*file)->getBufferStart(), (*file)->getBufferSize());
   if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + 4)
-    return fileError(path, "is not a .npy file: it does not begin with '\\x93NUMPY'");
+    return fileError(ErrorId::ArrayFile, path, "is not a .npy file: it does not begin with '\\x93NUMPY'");
 
   int major = uint8_t(bytes[kMagic.size()]), minor = uint8_t(bytes[kMagic.size() + 1]);
   if ((major != 1 && major != 2) || minor != 0)
-    return fileError(path, "is of .npy version " + Twine(major) + "." + Twine(minor) + ", expected 1.0 or 2.0");
+    return fileError(ErrorId::ArrayFile, path,
+                     "is of .npy version " + Twine(major) + "." + Twine(minor) + ", expected 1.0 or 2.0");
   StringRef rest = bytes.drop_front(kMagic.size() + 2);
   size_t lengthBytes = major == 1 ? 2 : 4;
   if (rest.size() < lengthBytes)
-    return fileError(path, "ends within the length of its header");
+    return fileError(ErrorId::ArrayFile, path, "ends within the length of its header");
   size_t length = major == 1 ? support::endian::read16le(rest.data()) : support::endian::read32le(rest.data());
   rest = rest.drop_front(lengthBytes);
   if (length > rest.size() || length > kMaxHeaderBytes)
-    return fileError(path, "has a header of " + Twine(length) + " bytes, expected at most " +
-                               Twine(std::min(rest.size(), kMaxHeaderBytes)));
+    return fileError(ErrorId::ArrayFile, path,
+                     "has a header of " + Twine(length) + " bytes, expected at most " +
+                         Twine(std::min(rest.size(), kMaxHeaderBytes)));
 
   NpyArray array;
   int64_t elementBytes = 0;
@@ -177,9 +181,9 @@ Expected<NpyArray> readNpy(StringRef path) {
   StringRef data = rest.drop_front(length);
   std::optional<int64_t> size = byteCount(array.shape, elementBytes);
   if (!size)
-    return fileError(path, "has a shape of 2^63 bytes or more");
+    return fileError(ErrorId::ArrayFile, path, "has a shape of 2^63 bytes or more");
   if (data.size() != uint64_t(*size))
-    return fileError(path,
+    return fileError(ErrorId::ArrayFile, path,
                      "holds " + Twine(data.size()) + " bytes of data, expected " + Twine(*size) + " for its shape");
   array.data.assign(data.begin(), data.end());
   return array;
@@ -188,9 +192,10 @@ Expected<NpyArray> readNpy(StringRef path) {
 Error writeNpy(StringRef path, const NpyArray &array) {
   const ElementType *type = find_if(kElementTypes, [&](const ElementType &t) { return t.name == array.dtype; });
   if (type == std::end(kElementTypes))
-    return fileError(path, "cannot write element type " + quote(array.dtype));
+    return fileError(ErrorId::ArrayFile, path, "cannot write element type " + quote(array.dtype));
   if (byteCount(array.shape, type->bytes) != int64_t(array.data.size()))
-    return fileError(path, "cannot write " + Twine(array.data.size()) + " bytes: the shape does not fit them");
+    return fileError(ErrorId::ArrayFile, path,
+                     "cannot write " + Twine(array.data.size()) + " bytes: the shape does not fit them");
 
   std::string shape;
   for (int64_t size : array.shape)

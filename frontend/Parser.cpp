@@ -21,7 +21,7 @@ void Parser::advance() {
   token = lexer.next();
   if (++tokenCount <= maxTokens || token.kind == Token::Error)
     return;
-  source.error(token.place) << "the file has more than " << maxTokens << " tokens";
+  source.error(ErrorId::Limit, token.place) << "the file has more than " << maxTokens << " tokens";
   token.kind = Token::Error;
 }
 
@@ -68,7 +68,8 @@ LogicalResult Parser::expected(const llvm::Twine &what, std::optional<Token> ope
   std::string found = token.kind == Token::End      ? endName.str()
                       : token.kind == Token::String ? "a string"
                                                     : quote(token.text);
-  mlir::InFlightDiagnostic diagnostic = source.error(token.place) << "expected " << what << ", found " << found;
+  mlir::InFlightDiagnostic diagnostic = source.error(ErrorId::Syntax, token.place)
+                                        << "expected " << what << ", found " << found;
   if (open)
     diagnostic.attachNote(source.location(open->place)) << quote(open->text) << " was opened here";
   return diagnostic;
@@ -78,7 +79,7 @@ bool Parser::Nesting::tooDeep() const {
   if (parser.nesting <= maxNesting)
     return false;
   if (parser.token.kind != Token::Error)
-    parser.source.error(parser.token.place) << "nested more than " << maxNesting << " deep";
+    parser.source.error(ErrorId::Limit, parser.token.place) << "nested more than " << maxNesting << " deep";
   return true;
 }
 
@@ -102,7 +103,8 @@ std::optional<ast::File> Parser::parseFile() {
     }
     advance();
     if (isNetwork && result.network) {
-      mlir::InFlightDiagnostic diagnostic = source.error(word.place) << "a file has one network; this is the second";
+      mlir::InFlightDiagnostic diagnostic = source.error(ErrorId::NetworkCount, word.place)
+                                            << "a file has one network; this is the second";
       diagnostic.attachNote(source.location(result.network->name.place)) << "the first is here";
       return std::nullopt;
     }
@@ -120,7 +122,7 @@ LogicalResult Parser::parseImport(ast::Import &import) {
   if (token.kind != Token::String)
     return expected("a file in double quotes");
   if (token.text.contains('{') || token.text.contains('\\'))
-    return source.error(token.place) << "the name of a file is plain text, without '{' and '\\'";
+    return source.error(ErrorId::Syntax, token.place) << "the name of a file is plain text, without '{' and '\\'";
   import = {token.text, token.place};
   advance();
   (void)consumeIf(";");
@@ -140,7 +142,7 @@ LogicalResult Parser::parseDefinition(ast::Definition &definition, bool isNetwor
     for (size_t j = 0; j < i; ++j)
       if (const ast::Identifier &name = definition.parameters[i].name;
           name.name == definition.parameters[j].name.name) {
-        mlir::InFlightDiagnostic diagnostic = source.error(name.place)
+        mlir::InFlightDiagnostic diagnostic = source.error(ErrorId::DuplicateName, name.place)
                                               << "there is a parameter " << quote(name.name) << " already";
         diagnostic.attachNote(source.location(definition.parameters[j].name.place)) << "it is here";
         return diagnostic;
@@ -157,7 +159,8 @@ LogicalResult Parser::parseParameter(ast::Parameter &parameter, bool isNetwork) 
       return failure();
     llvm::SmallVector<StringRef> types{"string", "int", "bool", "float"};
     if (StringRef type = parameter.type->name; !llvm::is_contained(types, type))
-      return source.error(parameter.type->place) << "unknown parameter type " << quote(type) << nearest(type, types);
+      return source.error(ErrorId::UnknownName, parameter.type->place)
+             << "unknown parameter type " << quote(type) << nearest(type, types);
   }
   if (!consumeIf("="))
     return success();
@@ -241,9 +244,9 @@ LogicalResult Parser::parseNamedStatement(ast::Statement &statement) {
     return success((node.message = parseExpr()) != nullptr);
   }
   if (token.kind == Token::Identifier) // "outptu logits": the word itself is the mistake
-    return source.error(first.place) << "unknown statement " << quote(first.name)
-                                     << nearest(first.name,
-                                                {"input", "output", "ignore", "assert", "for", "if", "return"});
+    return source.error(ErrorId::Syntax, first.place)
+           << "unknown statement " << quote(first.name)
+           << nearest(first.name, {"input", "output", "ignore", "assert", "for", "if", "return"});
   return expected("'=' after " + quote(first.name));
 }
 

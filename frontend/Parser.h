@@ -67,7 +67,8 @@ private:
   template <typename Node> ast::ExprPtr make(ast::Place place, Node node, unsigned childHeight = 0) {
     if (childHeight < maxHeight)
       return std::make_unique<ast::Expr>(place, childHeight + 1, std::move(node));
-    source.error(place) << "an expression of more than " << maxHeight << " levels; give parts of it a name";
+    source.error(ErrorId::Limit, place) << "an expression of more than " << maxHeight
+                                        << " levels; give parts of it a name";
     return nullptr;
   }
 

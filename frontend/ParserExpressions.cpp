@@ -84,7 +84,7 @@ ExprPtr Parser::parseBinary(unsigned level) {
     if (binary == std::end(binaryOperators))
       break;
     if (compared) {
-      source.error(token.place) << "comparisons do not chain; join two of them with 'and'";
+      source.error(ErrorId::Syntax, token.place) << "comparisons do not chain; join two of them with 'and'";
       return nullptr;
     }
     compared = level == comparisonLevel;
@@ -123,9 +123,9 @@ ExprPtr Parser::parseUnary() {
 ExprPtr Parser::parsePostfix() {
   ExprPtr value = parseSuffixes(parsePrimary());
   if (value && token.is("@")) {
-    source.error(token.place) << (std::holds_alternative<ast::Call>(value->node)
-                                      ? "the call has a scope already"
-                                      : "a scope '@' stands after the call of a layer or a block");
+    source.error(ErrorId::Syntax, token.place)
+        << (std::holds_alternative<ast::Call>(value->node) ? "the call has a scope already"
+                                                           : "a scope '@' stands after the call of a layer or a block");
     return nullptr;
   }
   return value;
@@ -177,7 +177,7 @@ LogicalResult Parser::parseArguments(std::vector<ast::Argument> &arguments) {
       if (!(value = parseExpr()))
         return failure();
     } else if (!arguments.empty() && arguments.back().name) {
-      return source.error(value->place) << "an argument without a name cannot follow one with a name";
+      return source.error(ErrorId::Syntax, value->place) << "an argument without a name cannot follow one with a name";
     }
     arguments.push_back({name, std::move(value)});
     return success();

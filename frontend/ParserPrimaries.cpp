@@ -51,13 +51,15 @@ ExprPtr Parser::parseNumber() {
     int64_t value;
     if (!number.text.getAsInteger(10, value))
       return make(number.place, ast::IntLiteral{value});
-    source.error(number.place) << "the integer " << quote(number.text) << " does not fit into 64 bits";
+    source.error(ErrorId::NumberRange, number.place)
+        << "the integer " << quote(number.text) << " does not fit into 64 bits";
     return nullptr;
   }
   double value;
   if (!number.text.getAsDouble(value) && std::isfinite(value))
     return make(number.place, ast::FloatLiteral{value});
-  source.error(number.place) << "the number " << quote(number.text) << " does not fit into a double";
+  source.error(ErrorId::NumberRange, number.place)
+      << "the number " << quote(number.text) << " does not fit into a double";
   return nullptr;
 }
 
@@ -77,11 +79,11 @@ ExprPtr Parser::parseString() {
         ++at;
         continue;
       }
-      source.error(placeOf(at)) << "unknown escape; expected one of \\\" \\\\ \\{ \\}";
+      source.error(ErrorId::InvalidToken, placeOf(at)) << "unknown escape; expected one of \\\" \\\\ \\{ \\}";
       return nullptr;
     }
     if (c == '}') {
-      source.error(placeOf(at)) << "'}' without '{'; a brace itself is written \\}";
+      source.error(ErrorId::InvalidToken, placeOf(at)) << "'}' without '{'; a brace itself is written \\}";
       return nullptr;
     }
     if (c != '{') {
@@ -90,7 +92,8 @@ ExprPtr Parser::parseString() {
     }
     size_t end = string.text.find('}', at);
     if (end == StringRef::npos) {
-      source.error(placeOf(at)) << "this '{' has no '}' in the string; a brace itself is written \\{";
+      source.error(ErrorId::InvalidToken, placeOf(at))
+          << "this '{' has no '}' in the string; a brace itself is written \\{";
       return nullptr;
     }
     ExprPtr value = parseInterpolation(string.text.slice(at + 1, end), placeOf(at + 1));
@@ -146,11 +149,11 @@ ExprPtr Parser::parseDict() {
     if (key.kind != Token::String)
       return expected("a key in double quotes");
     if (key.text.contains('{') || key.text.contains('\\'))
-      return source.error(key.place) << "a key is plain text, without '{' and '\\'";
+      return source.error(ErrorId::Syntax, key.place) << "a key is plain text, without '{' and '\\'";
     advance();
     auto [first, isNew] = keys.try_emplace(key.text, key.place);
     if (!isNew) {
-      mlir::InFlightDiagnostic diagnostic = source.error(key.place)
+      mlir::InFlightDiagnostic diagnostic = source.error(ErrorId::DuplicateName, key.place)
                                             << "there is a key " << quote(key.text) << " already";
       diagnostic.attachNote(source.location(first->second)) << "it is here";
       return diagnostic;

@@ -54,15 +54,17 @@ Error checkPlaces(StringRef path, MutableArrayRef<TensorEntry> entries, uint64_t
   uint64_t next = 0;
   for (const TensorEntry &entry : entries) {
     if (entry.begin != next)
-      return fileError(path, "tensor " + quote(entry.name) + ": begins at byte " + Twine(entry.begin) +
-                                 " of the data, expected " + Twine(next) + ", where the tensor before it ends");
+      return fileError(ErrorId::WeightsFile, path,
+                       "tensor " + quote(entry.name) + ": begins at byte " + Twine(entry.begin) +
+                           " of the data, expected " + Twine(next) + ", where the tensor before it ends");
     if (entry.end > dataBytes)
-      return fileError(path, "tensor " + quote(entry.name) + ": ends at byte " + Twine(entry.end) +
-                                 " of the data, but the file holds only " + Twine(dataBytes));
+      return fileError(ErrorId::WeightsFile, path,
+                       "tensor " + quote(entry.name) + ": ends at byte " + Twine(entry.end) +
+                           " of the data, but the file holds only " + Twine(dataBytes));
     next = entry.end;
   }
   if (next != dataBytes)
-    return fileError(path, Twine(dataBytes - next) + " bytes after the last tensor");
+    return fileError(ErrorId::WeightsFile, path, Twine(dataBytes - next) + " bytes after the last tensor");
   return Error::success();
 }
 
@@ -85,11 +87,13 @@ Expected<SafetensorsFile> SafetensorsFile::read(StringRef path) {
     return buffer.takeError();
   StringRef bytes((*buffer)->getBufferStart(), (*buffer)->getBufferSize());
   if (bytes.size() < 8)
-    return fileError(path, "holds " + Twine(bytes.size()) + " bytes, expected at least the 8 of the header's length");
+    return fileError(ErrorId::WeightsFile, path,
+                     "holds " + Twine(bytes.size()) + " bytes, expected at least the 8 of the header's length");
   uint64_t headerBytes = support::endian::read64le(bytes.data());
   uint64_t limit = std::min<uint64_t>(bytes.size() - 8, kMaxHeaderBytes);
   if (headerBytes > limit)
-    return fileError(path, "byte 0: a header of " + Twine(headerBytes) + " bytes, expected at most " + Twine(limit));
+    return fileError(ErrorId::WeightsFile, path,
+                     "byte 0: a header of " + Twine(headerBytes) + " bytes, expected at most " + Twine(limit));
 
   Expected<std::vector<TensorEntry>> entries = parseSafetensorsHeader(path, bytes.substr(8, headerBytes));
   if (!entries)
@@ -129,9 +133,8 @@ Expected<std::vector<float>> toF32(const TensorRecord &record) {
   case DType::F64:
     return convert<uint64_t>(record.data, [](uint64_t bits) { return float(bit_cast<double>(bits)); });
   default:
-    return createStringError(std::make_error_code(std::errc::invalid_argument),
-                             "tensor " + quote(record.name) + ": element type " + dtypeName(record.dtype) +
-                                 ", expected F16, BF16, F32 or F64");
+    return userError(ErrorId::WeightsType, "tensor " + quote(record.name) + ": element type " +
+                                               dtypeName(record.dtype) + ", expected F16, BF16, F32 or F64");
   }
 }
 

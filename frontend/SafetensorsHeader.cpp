@@ -191,12 +191,14 @@ private:
 Expected<std::vector<TensorEntry>> parseSafetensorsHeader(StringRef path, StringRef text) {
   // The parser would skip white space before the object and stop at a NUL as at the end; the format allows neither.
   if (!text.starts_with("{"))
-    return fileError(path, "byte " + Twine(kHeaderOffset) + ": expected '{', found " + quote(text.take_front(1)));
+    return fileError(ErrorId::WeightsFile, path,
+                     "byte " + Twine(kHeaderOffset) + ": expected '{', found " + quote(text.take_front(1)));
   if (size_t nul = text.find('\0'); nul != StringRef::npos)
-    return fileError(path, "byte " + Twine(kHeaderOffset + nul) + ": the header holds a NUL byte");
+    return fileError(ErrorId::WeightsFile, path,
+                     "byte " + Twine(kHeaderOffset + nul) + ": the header holds a NUL byte");
   HeaderHandler handler;
   if (!Json::sax_parse(text.begin(), text.end(), &handler))
-    return fileError(path, "header: " + handler.message);
+    return fileError(ErrorId::WeightsFile, path, "header: " + handler.message);
   return std::move(handler.tensors);
 }
 

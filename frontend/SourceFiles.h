@@ -3,6 +3,7 @@
 #define FOVEA_FRONTEND_SOURCEFILES_H
 
 #include "frontend/Ast.h"
+#include "frontend/ErrorIds.h"
 #include "frontend/FileIO.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Diagnostics.h"
@@ -23,7 +24,7 @@ public:
   mlir::MLIRContext *getContext() const { return context; }
   mlir::FileLineColLoc location(ast::Place place) const;
 
-  mlir::InFlightDiagnostic error(ast::Place place) const { return mlir::emitError(location(place)); }
+  mlir::InFlightDiagnostic error(ErrorId id, ast::Place place) const { return userError(id, location(place)); }
 
   /// Tells of an error in an imported file where that is imported.
   void explainImports(mlir::Diagnostic &diagnostic) const;

@@ -20,8 +20,6 @@ using namespace fovea;
 /// The program of a network at Stage::host.
 static kern::ProgramOp programOf(Network &network) { return *network.getModule().getOps<kern::ProgramOp>().begin(); }
 
-static int userError(const llvm::Twine &text) { return fail(llvm::createStringError(text)); }
-
 static HeaderInfo headerInfo(kern::ProgramOp program) {
   auto tensors = [](ArrayAttr attribute) {
     std::vector<HeaderTensor> result;
@@ -80,16 +78,18 @@ private:
     if (int code = readSchedules(network, request, options))
       return code;
     if (network.getStage() >= Stage::llvm)
-      return userError(request.network.path + " has lost its kernels: a library can be made of stages up to 'host'");
+      return fail(userError(ErrorId::Stage, request.network.path +
+                                                " has lost its kernels: a library can be made of stages up to 'host'"));
     if (!request.weights.empty()) {
       progress.phase("weights");
       if (int code = checkpoint.read(request.weights, network.getModule()))
         return code;
     } else if (size_t count = parametersOf(network.getModule()).size()) {
-      return userError(
-          fmt::format("the network has {} weights: give them with --weights FILE.safetensors, or make some "
-                      "up with 'fovea weights {} -o FILE.safetensors'",
-                      count, request.network.path));
+      return fail(
+          userError(ErrorId::WeightsMissing,
+                    fmt::format("the network has {} weights: give them with --weights FILE.safetensors, or make some "
+                                "up with 'fovea weights {} -o FILE.safetensors'",
+                                count, request.network.path)));
     }
     return request.dumpFolder.empty() ? exitSuccess : network.dumpTo(request.dumpFolder);
   }
@@ -105,8 +105,9 @@ private:
       return network.faultCode();
     weights = std::move(*bytes);
     if (int64_t(weights.size()) != int64_t(programOf(network).getWeightBytes()))
-      return userError(fmt::format("{}: the program reads {} bytes of weights, but the function 'weights' makes {}",
-                                   request.network.path, programOf(network).getWeightBytes(), weights.size()));
+      return fail(userError(
+          ErrorId::Stage, fmt::format("{}: the program reads {} bytes of weights, but the function 'weights' makes {}",
+                                      request.network.path, programOf(network).getWeightBytes(), weights.size())));
     progress.phase("host program");
     return network.advance(Stage::llvm, options);
   }

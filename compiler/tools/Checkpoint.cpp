@@ -51,17 +51,17 @@ LogicalResult Checkpoint::checkParameter(const NetworkParameter &parameter,
                                          llvm::ArrayRef<llvm::StringRef> unused) const {
   const TensorRecord *record = file->find(parameter.key);
   if (!record)
-    return emitError(parameter.location) << "the weight " << quote(parameter.key) << " of shape "
-                                         << shapeText(parameter.shape) << " is not in " << path
-                                         << nearest(parameter.key, unused);
+    return userError(ErrorId::WeightsMissing, parameter.location)
+           << "the weight " << quote(parameter.key) << " of shape " << shapeText(parameter.shape) << " is not in "
+           << path << nearest(parameter.key, unused);
   if (llvm::ArrayRef(record->shape) != llvm::ArrayRef(parameter.shape))
-    return emitError(parameter.location) << "the weight " << quote(parameter.key) << " has the shape "
-                                         << shapeText(parameter.shape) << " here, but " << shapeText(record->shape)
-                                         << " in " << path;
+    return userError(ErrorId::WeightsShape, parameter.location)
+           << "the weight " << quote(parameter.key) << " has the shape " << shapeText(parameter.shape) << " here, but "
+           << shapeText(record->shape) << " in " << path;
   if (!llvm::is_contained({DType::F16, DType::BF16, DType::F32, DType::F64}, record->dtype))
-    return emitError(parameter.location) << "the weight " << quote(parameter.key) << " is of type "
-                                         << dtypeName(record->dtype) << " in " << path
-                                         << "; expected F32, F16, BF16 or F64";
+    return userError(ErrorId::WeightsType, parameter.location)
+           << "the weight " << quote(parameter.key) << " is of type " << dtypeName(record->dtype) << " in " << path
+           << "; expected F32, F16, BF16 or F64";
   return success();
 }
 
@@ -99,18 +99,22 @@ int Checkpoint::read(llvm::StringRef path, ModuleOp module) {
       wrong += !record || record->shape != parameter.shape;
   }
   if (wrong > maxListed)
-    return fail(llvm::createStringError(fmt::format("{}: {} of the network's {} weights are missing or have another "
-                                                    "shape; the first {} are above",
-                                                    this->path, wrong, parameters.size(), maxListed)));
+    return fail(
+        userError(ErrorId::WeightsMissing, fmt::format("{}: {} of the network's {} weights are missing or have another "
+                                                       "shape; the first {} are above",
+                                                       this->path, wrong, parameters.size(), maxListed)));
   if (wrong)
     return exitUserError;
   if (!notIgnored.empty()) {
     std::string list = llvm::join(
         llvm::map_range(llvm::ArrayRef(notIgnored).take_front(maxListed), [](auto key) { return quote(key); }), ", ");
-    return fail(llvm::createStringError(fmt::format(
-        "{}: {} of {} tensors are not used by the network: {}{}; a statement 'ignore \"PATTERN\"' in the network "
-        "says that they need not be",
-        this->path, notIgnored.size(), file->tensors().size(), list, notIgnored.size() > maxListed ? ", ..." : "")));
+    return fail(userError(
+        ErrorId::WeightsUnused,
+        fmt::format(
+            "{}: {} of {} tensors are not used by the network: {}{}; a statement 'ignore \"PATTERN\"' in the network "
+            "says that they need not be",
+            this->path, notIgnored.size(), file->tensors().size(), list,
+            notIgnored.size() > maxListed ? ", ..." : "")));
   }
   Progress::clear();
   if (narrow)

@@ -13,6 +13,7 @@ void addBenchCommand(CLI::App &app, int &code);
 void addWeightsCommand(CLI::App &app, int &code);
 void addCompareCommand(CLI::App &app, int &code);
 void addCacheCommand(CLI::App &app, int &code);
+void addExplainCommand(CLI::App &app, int &code);
 void addFormatCommand(CLI::App &app, int &code);
 
 struct CompileRequest;

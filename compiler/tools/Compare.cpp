@@ -42,7 +42,7 @@ llvm::Expected<std::vector<double>> fovea::numbersOf(const std::string &file, co
   else if (array.dtype == "f64")
     convert(double());
   else
-    return fileError(file, "holds " + array.dtype + "; expected f32 or f64");
+    return fileError(ErrorId::ArrayFile, file, "holds " + array.dtype + "; expected f32 or f64");
   return numbers;
 }
 
@@ -74,8 +74,9 @@ static llvm::Expected<bool> compareFiles(llvm::StringRef name, const std::string
   if (!expected)
     return expected.takeError();
   if (actual->shape != expected->shape)
-    return fileError(expectedFile, fmt::format("has the shape {}, but output '{}' has {}", shapeText(expected->shape),
-                                               name.str(), shapeText(actual->shape)));
+    return fileError(ErrorId::ArrayFile, expectedFile,
+                     fmt::format("has the shape {}, but output '{}' has {}", shapeText(expected->shape), name.str(),
+                                 shapeText(actual->shape)));
   auto ours = numbersOf(actualFile, *actual), theirs = numbersOf(expectedFile, *expected);
   if (!ours)
     return ours.takeError();
@@ -122,7 +123,8 @@ int fovea::compareLibrary(const std::string &library, const std::string &folder,
     for (const fovea_tensor_info &output : opened->outputs())
       names.push_back(output.name);
     if (!llvm::is_contained(names, name))
-      return reportError(llvm::createStringError("the network has no output " + quote(name) + nearest(name, names)));
+      return reportError(
+          userError(ErrorId::RunTensor, "the network has no output " + quote(name) + nearest(name, names)));
     llvm::SmallString<128> actual(folder);
     llvm::sys::path::append(actual, "output-" + name + ".npy");
     run.outputs.push_back((name + "=" + actual).str());

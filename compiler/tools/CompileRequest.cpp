@@ -20,13 +20,15 @@ static llvm::Expected<TargetInfo> findTarget(llvm::StringRef name) {
   if (std::optional<TargetInfo> target = parseTarget(name))
     return *target;
   if (name == "host" || name.empty())
-    return llvm::createStringError("this machine's CPU has less than the least of the targets; name one with --target");
+    return userError(ErrorId::Target,
+                     "this machine's CPU has less than the least of the targets; name one with --target");
   std::vector<TargetInfo> targets = knownTargets();
   SmallVector<llvm::StringRef> names{"host"};
   for (const TargetInfo &target : targets)
     names.push_back(target.name);
   return llvm::make_error<ToolError>(
-      exitUsageError, fmt::format("--target: there is no target {}{}", quote(name), nearest(name, names)));
+      exitUsageError, fmt::format("--target: there is no target {}{}", quote(name), nearest(name, names)),
+      ErrorId::Target);
 }
 
 int fovea::stageOptions(const CompileRequest &request, StageOptions &options) {
@@ -47,12 +49,15 @@ int fovea::stageOptions(const CompileRequest &request, StageOptions &options) {
   const TargetInfo &last = options.targets.back();
   if (!sameArchitecture(options.target, last))
     return fail(llvm::make_error<ToolError>(
-        exitUsageError, fmt::format("--target: {} and {} are of different architectures: a library holds code for one, "
-                                    "so compile twice",
-                                    quote(options.target.name), quote(last.name))));
+        exitUsageError,
+        fmt::format("--target: {} and {} are of different architectures: a library holds code for one, "
+                    "so compile twice",
+                    quote(options.target.name), quote(last.name)),
+        ErrorId::Target));
   if (request.emit && *request.emit < Stage::llvm && options.targets.size() > 1)
     return fail(llvm::make_error<ToolError>(
-        exitUsageError, "--target: up to the stage 'host' the kernels are those of one target; name one"));
+        exitUsageError, "--target: up to the stage 'host' the kernels are those of one target; name one",
+        ErrorId::Target));
   return exitSuccess;
 }
 
@@ -165,7 +170,7 @@ static std::string faultOfLibraryName(llvm::StringRef name) {
 static int nameProgram(Network &network, const CompileRequest &request) {
   auto programs = network.getModule().getOps<kern::ProgramOp>();
   if (programs.empty())
-    return fail(llvm::createStringError(request.network.path + ": no network in the module"));
+    return fail(userError(ErrorId::Stage, request.network.path + ": no network in the module"));
   kern::ProgramOp program = *programs.begin();
   if (failed(checkProgram(program)))
     return network.faultCode();
@@ -174,8 +179,8 @@ static int nameProgram(Network &network, const CompileRequest &request) {
   std::string fault = faultOfLibraryName(program.getSymName());
   if (fault.empty())
     return exitSuccess;
-  return fail(llvm::createStringError("a library cannot be called " + quote(program.getSymName()) + ", which " + fault +
-                                      "; give another name with --name"));
+  return fail(userError(ErrorId::LibraryName, "a library cannot be called " + quote(program.getSymName()) + ", which " +
+                                                  fault + "; give another name with --name"));
 }
 
 /// Notes on the program what its kernels need.

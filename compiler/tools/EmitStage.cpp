@@ -17,15 +17,16 @@ static int emitTo(llvm::raw_ostream &stream, const CompileRequest &request, Netw
     return code;
   if (wanted == Stage::ast && request.network.isPrintedModule())
     return fail(
-        llvm::createStringError(request.network.path + " is a printed module; only a .net file has a syntax tree"));
+        userError(ErrorId::Stage, request.network.path + " is a printed module; only a .net file has a syntax tree"));
   if (wanted == Stage::ast)
     return network.printAst(request.network, stream);
   if (int code = network.read(request.network))
     return code;
   bool ofKernels = wanted == Stage::halideStmt || wanted == Stage::assembly;
   if (network.getStage() > (ofKernels ? Stage::host : wanted))
-    return fail(llvm::createStringError(fmt::format("{} is already in the stage '{}', past '{}'", request.network.path,
-                                                    nameOf(network.getStage()).str(), nameOf(wanted).str())));
+    return fail(
+        userError(ErrorId::Stage, fmt::format("{} is already in the stage '{}', past '{}'", request.network.path,
+                                              nameOf(network.getStage()).str(), nameOf(wanted).str())));
   if (!request.dumpFolder.empty())
     if (int code = network.dumpTo(request.dumpFolder))
       return code;

@@ -46,7 +46,7 @@ static DialectRegistry makeRegistry() {
 // Kernels are compiled in forked processes, so there must not be threads.
 Network::Network(Progress &progress)
     : progress(progress), context(makeRegistry(), MLIRContext::Threading::DISABLED),
-      handler(sources, &context, llvm::errs()), wiper(&context, [](Diagnostic &) {
+      handler(sources, &context, llvm::errs()), ids(&context), wiper(&context, [](Diagnostic &) {
         Progress::clear();
         return failure(); // not handled yet
       }) {
@@ -70,7 +70,7 @@ int Network::load(const NetworkFile &file) {
   if (!buffer)
     return fail(buffer.takeError());
   if (std::string kind = kindOfBinary({(*buffer)->getBufferStart(), (*buffer)->getBufferSize()}); !kind.empty())
-    return fail(fileError(file.path, "expected the text of a network, found " + kind));
+    return fail(fileError(ErrorId::NotANetwork, file.path, "expected the text of a network, found " + kind));
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   return exitSuccess;
 }

@@ -61,6 +61,7 @@ private:
   mlir::MLIRContext context;
   llvm::SourceMgr sources;
   mlir::SourceMgrDiagnosticHandler handler;
+  ErrorIdHandler ids;
   mlir::ScopedDiagnosticHandler wiper; ///< clears the progress before a diagnostic is printed
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stage stage = Stage::ast;

@@ -20,8 +20,7 @@ namespace {
 
 template <typename... Arguments>
 llvm::Error failure(fmt::format_string<Arguments...> format, Arguments &&...arguments) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 fmt::format(format, std::forward<Arguments>(arguments)...));
+  return userError(ErrorId::RunTensor, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 
 /// The file of each of `tensors` in `arguments` of the form NAME=FILE, or nothing where none is given. `kind` is

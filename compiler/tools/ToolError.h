@@ -2,18 +2,19 @@
 #ifndef FOVEA_COMPILER_TOOLS_TOOLERROR_H
 #define FOVEA_COMPILER_TOOLS_TOOLERROR_H
 
-#include "llvm/Support/Error.h"
+#include "frontend/ErrorIds.h"
 
 namespace fovea {
 
 enum ExitCode { exitSuccess = 0, exitUserError = 1, exitUsageError = 2, exitInternalError = 3, exitNoResources = 4 };
 
-/// An error that calls for another exit code than exitUserError.
+/// An error that calls for another exit code than exitUserError. Those of usage have an id.
 class ToolError : public llvm::ErrorInfo<ToolError> {
 public:
   static char ID;
 
-  ToolError(ExitCode code, std::string text) : code(code), text(std::move(text)) {}
+  ToolError(ExitCode code, const std::string &text, ErrorId id = ErrorId::Usage)
+      : code(code), text(code == exitUsageError ? withId(id, text) : text) {}
 
   ExitCode getCode() const { return code; }
   void log(llvm::raw_ostream &stream) const override { stream << text; }

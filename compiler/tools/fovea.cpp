@@ -66,6 +66,7 @@ int main(int argc, char **argv) {
   fovea::addWeightsCommand(app, code);
   fovea::addCompareCommand(app, code);
   fovea::addCacheCommand(app, code);
+  fovea::addExplainCommand(app, code);
   fovea::addFormatCommand(app, code);
   try {
     app.parse(argc, argv);
