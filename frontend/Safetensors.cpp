@@ -81,7 +81,7 @@ std::optional<DType> parseDType(StringRef name) {
   return DType(found - kDTypes);
 }
 
-Expected<SafetensorsFile> SafetensorsFile::read(StringRef path) {
+Expected<SafetensorsFile> SafetensorsFile::read(StringRef path, std::vector<std::string> *skipped) {
   Expected<std::unique_ptr<WritableMemoryBuffer>> buffer = readFile(path);
   if (!buffer)
     return buffer.takeError();
@@ -95,7 +95,7 @@ Expected<SafetensorsFile> SafetensorsFile::read(StringRef path) {
     return fileError(ErrorId::WeightsFile, path,
                      "byte 0: a header of " + Twine(headerBytes) + " bytes, expected at most " + Twine(limit));
 
-  Expected<std::vector<TensorEntry>> entries = parseSafetensorsHeader(path, bytes.substr(8, headerBytes));
+  Expected<std::vector<TensorEntry>> entries = parseSafetensorsHeader(path, bytes.substr(8, headerBytes), skipped);
   if (!entries)
     return entries.takeError();
   StringRef data = bytes.drop_front(8 + headerBytes);

@@ -39,7 +39,9 @@ struct TensorRecord {
 /// longer than 1024 bytes or hold control characters. Whatever the bytes, the result is a file or an error.
 class SafetensorsFile {
 public:
-  static llvm::Expected<SafetensorsFile> read(llvm::StringRef path);
+  /// With `skipped`, keys of a tensor that the format does not know are no error: they are named there. Their values
+  /// may be anything but objects.
+  static llvm::Expected<SafetensorsFile> read(llvm::StringRef path, std::vector<std::string> *skipped = nullptr);
 
   /// The tensor of that name, or null.
   const TensorRecord *find(llvm::StringRef name) const;

@@ -34,14 +34,18 @@ std::optional<int64_t> elementCount(ArrayRef<int64_t> shape) {
 /// Collects the tensors. Every function returns false to stop, with `message` set.
 class HeaderHandler final : public nlohmann::json_sax<Json> {
 public:
+  explicit HeaderHandler(std::vector<std::string> *skipped) : skipped(skipped) {}
+
   std::vector<TensorEntry> tensors;
   std::string message;
 
   bool start_object(size_t) override {
     if (place == Place::Start)
       return enter(Place::Header);
-    if (place != Place::Header)
+    if (place != Place::Header) {
+      isSkipped = false;
       return unexpected("an object");
+    }
     if (currentKey == "__metadata__")
       return enter(Place::Metadata);
     if (tensors.size() == kMaxTensors)
@@ -74,6 +78,8 @@ public:
   }
 
   bool end_array() override {
+    if (isSkipped)
+      return true;
     if (place == Place::Offsets && offsets.size() != 2)
       return fail(tensor() + "expected two data offsets, found " + Twine(offsets.size()));
     return enter(Place::Tensor);
@@ -127,10 +133,15 @@ private:
   }
 
   bool tensorKey(StringRef name) {
+    isSkipped = false;
     bool *seen = name == "dtype"          ? &hasDType
                  : name == "shape"        ? &hasShape
                  : name == "data_offsets" ? &hasOffsets
                                           : nullptr;
+    if (!seen && skipped) {
+      skipped->push_back(tensor() + "key " + quote(name));
+      return isSkipped = true;
+    }
     if (!seen)
       return fail(tensor() + "key " + quote(name) + ", expected 'dtype', 'shape' or 'data_offsets'");
     if (*seen)
@@ -162,6 +173,8 @@ private:
   }
 
   bool unexpected(const Twine &found) {
+    if (isSkipped)
+      return true;
     switch (place) {
     case Place::Start:
       return fail("expected a JSON object, found " + found);
@@ -183,12 +196,15 @@ private:
   std::string currentKey;
   StringSet<> names, metadataKeys;
   SmallVector<uint64_t, 2> offsets;
+  std::vector<std::string> *skipped;
+  bool isSkipped = false; ///< the value is that of a key which is skipped
   bool hasDType = false, hasShape = false, hasOffsets = false;
 };
 
 } // namespace
 
-Expected<std::vector<TensorEntry>> parseSafetensorsHeader(StringRef path, StringRef text) {
+Expected<std::vector<TensorEntry>> parseSafetensorsHeader(StringRef path, StringRef text,
+                                                          std::vector<std::string> *skipped) {
   // The parser would skip white space before the object and stop at a NUL as at the end; the format allows neither.
   if (!text.starts_with("{"))
     return fileError(ErrorId::WeightsFile, path,
@@ -196,7 +212,7 @@ Expected<std::vector<TensorEntry>> parseSafetensorsHeader(StringRef path, String
   if (size_t nul = text.find('\0'); nul != StringRef::npos)
     return fileError(ErrorId::WeightsFile, path,
                      "byte " + Twine(kHeaderOffset + nul) + ": the header holds a NUL byte");
-  HeaderHandler handler;
+  HeaderHandler handler(skipped);
   if (!Json::sax_parse(text.begin(), text.end(), &handler))
     return fileError(ErrorId::WeightsFile, path, "header: " + handler.message);
   return std::move(handler.tensors);

@@ -15,8 +15,9 @@ struct TensorEntry {
 };
 
 /// Parses `text`, the header of the file `path`. Of each tensor the size is checked against the shape; where it lies is
-/// not.
-llvm::Expected<std::vector<TensorEntry>> parseSafetensorsHeader(llvm::StringRef path, llvm::StringRef text);
+/// not. `skipped` is as for SafetensorsFile::read.
+llvm::Expected<std::vector<TensorEntry>> parseSafetensorsHeader(llvm::StringRef path, llvm::StringRef text,
+                                                                std::vector<std::string> *skipped);
 
 } // namespace fovea
 

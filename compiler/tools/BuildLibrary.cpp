@@ -82,7 +82,7 @@ private:
                                                 " has lost its kernels: a library can be made of stages up to 'host'"));
     if (!request.weights.empty()) {
       progress.phase("weights");
-      if (int code = checkpoint.read(request.weights, network.getModule()))
+      if (int code = checkpoint.read(request.weights, network.getModule(), request.lenient))
         return code;
     } else if (size_t count = parametersOf(network.getModule()).size()) {
       return fail(

@@ -16,8 +16,9 @@ struct CacheRequest {
 
 static int run(const CacheRequest &request) {
   if (request.folder.empty())
-    return fail(llvm::createStringError("there is no cache: neither $XDG_CACHE_HOME nor $HOME is a folder; name one "
-                                        "with --cache"));
+    return fail(userError(ErrorId::FileAccess,
+                          "there is no cache: neither $XDG_CACHE_HOME nor $HOME is a folder; name one "
+                          "with --cache"));
   KernelCache::Usage usage;
   // Looking does not make a cache.
   if (llvm::sys::fs::exists(request.folder)) {

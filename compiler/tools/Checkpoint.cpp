@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/WithColor.h"
+#include <cmath>
 #include <fmt/core.h>
 
 using namespace mlir;
@@ -65,9 +66,29 @@ LogicalResult Checkpoint::checkParameter(const NetworkParameter &parameter,
   return success();
 }
 
-int Checkpoint::read(llvm::StringRef path, ModuleOp module) {
+static void warn(ErrorId id, const llvm::Twine &text) {
+  Progress::clear();
+  llvm::WithColor::warning(llvm::errs(), "fovea") << withId(id, text) << '\n';
+}
+
+void Checkpoint::warnOfNotFinite(llvm::ArrayRef<NetworkParameter> parameters) const {
+  for (const NetworkParameter &parameter : parameters) {
+    std::vector<float> values = llvm::cantFail(toF32(*file->find(parameter.key)));
+    auto wrong = llvm::find_if(values, [](float value) { return !std::isfinite(value); });
+    if (wrong == values.end())
+      continue;
+    SmallVector<int64_t> index(parameter.shape.size());
+    for (int64_t rest = wrong - values.begin(), axis = index.size() - 1; axis >= 0; rest /= parameter.shape[axis--])
+      index[axis] = rest % parameter.shape[axis];
+    warn(ErrorId::WeightsNotFinite, fmt::format("{}: the weight {} is {} at {}", path, quote(parameter.key),
+                                                std::isnan(*wrong) ? "NaN" : "infinite", shapeText(index)));
+  }
+}
+
+int Checkpoint::read(llvm::StringRef path, ModuleOp module, bool lenient) {
   this->path = path.str();
-  llvm::Expected<SafetensorsFile> contents = SafetensorsFile::read(path);
+  std::vector<std::string> skipped;
+  llvm::Expected<SafetensorsFile> contents = SafetensorsFile::read(path, lenient ? &skipped : nullptr);
   if (!contents)
     return fail(contents.takeError());
   file = std::move(*contents);
@@ -105,17 +126,21 @@ int Checkpoint::read(llvm::StringRef path, ModuleOp module) {
                                                        this->path, wrong, parameters.size(), maxListed)));
   if (wrong)
     return exitUserError;
+  for (const std::string &key : skipped)
+    warn(ErrorId::WeightsFile, this->path + ": " + key + " is not known");
   if (!notIgnored.empty()) {
     std::string list = llvm::join(
         llvm::map_range(llvm::ArrayRef(notIgnored).take_front(maxListed), [](auto key) { return quote(key); }), ", ");
-    return fail(userError(
-        ErrorId::WeightsUnused,
-        fmt::format(
-            "{}: {} of {} tensors are not used by the network: {}{}; a statement 'ignore \"PATTERN\"' in the network "
-            "says that they need not be",
-            this->path, notIgnored.size(), file->tensors().size(), list,
-            notIgnored.size() > maxListed ? ", ..." : "")));
+    std::string text =
+        fmt::format("{}: {} of {} tensors are not used by the network: {}{}", this->path, notIgnored.size(),
+                    file->tensors().size(), list, notIgnored.size() > maxListed ? ", ..." : "");
+    if (!lenient)
+      return fail(userError(ErrorId::WeightsUnused, text +
+                                                        "; a statement 'ignore \"PATTERN\"' in the network says that "
+                                                        "they need not be"));
+    warn(ErrorId::WeightsUnused, text);
   }
+  warnOfNotFinite(parameters);
   Progress::clear();
   if (narrow)
     llvm::WithColor::note(llvm::errs(), "fovea") << fmt::format(
@@ -126,7 +151,7 @@ int Checkpoint::read(llvm::StringRef path, ModuleOp module) {
 FailureOr<hvn::Tensor> Checkpoint::lookup(llvm::StringRef key, RankedTensorType type) const {
   const TensorRecord *record = file ? file->find(key) : nullptr;
   llvm::Expected<std::vector<float>> values =
-      record ? toF32(*record) : llvm::createStringError("no weight " + quote(key));
+      record ? toF32(*record) : userError(ErrorId::WeightsMissing, "no weight " + quote(key));
   if (!values)
     return emitError(UnknownLoc::get(type.getContext())) << llvm::toString(values.takeError());
   hvn::Tensor tensor(type);

@@ -24,7 +24,8 @@ class Checkpoint {
 public:
   /// Reads the weight file `path` and compares it with the parameters of `module` and its patterns of keys to ignore.
   /// Reports why it cannot and returns an exit code.
-  int read(llvm::StringRef path, mlir::ModuleOp module);
+  /// `lenient` makes warnings of keys of tensors that the format does not know, and of tensors without use.
+  int read(llvm::StringRef path, mlir::ModuleOp module, bool lenient);
 
   /// The tensor under `key`; the file is known to have it.
   mlir::FailureOr<hvn::Tensor> lookup(llvm::StringRef key, mlir::RankedTensorType type) const;
@@ -34,6 +35,9 @@ public:
 
 private:
   llvm::LogicalResult checkParameter(const NetworkParameter &parameter, llvm::ArrayRef<llvm::StringRef> unused) const;
+
+  /// Warns of the first NaN or infinity among the parameters' values.
+  void warnOfNotFinite(llvm::ArrayRef<NetworkParameter> parameters) const;
 
   std::string path;
   std::optional<SafetensorsFile> file;

@@ -11,7 +11,8 @@ using namespace fovea;
 static int compileAndCompare(CompileRequest &request, const CompareOptions &options, LayerOptions *layers) {
   llvm::SmallString<128> folder;
   if (std::error_code error = llvm::sys::fs::createUniqueDirectory("fovea-compare", folder))
-    return fail(llvm::createStringError(error, "cannot make a temporary folder: " + error.message()));
+    return fail(llvm::createStringError(
+        error, withId(ErrorId::FileAccess, "cannot make a temporary folder: " + error.message())));
   request.output = folder.str().str();
   int code = exitSuccess;
   if (layers) {
@@ -38,6 +39,7 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   CLI::App *command = app.add_subcommand("compare", "Compiles, runs, and compares with expected outputs");
   addNetworkArguments(*command, request.network);
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
+  command->add_flag("--lenient", request.lenient, "warn of what the weight file holds without need, no more");
   command->add_option("--input", state->options.inputs, "a value for an input; a sole one needs no name")
       ->type_name("[NAME=]FILE.npy")
       ->allow_extra_args(false);

@@ -62,6 +62,7 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   CLI::App *command = app.add_subcommand("compile", "Makes a native library, or prints a stage on the way to one");
   addNetworkArguments(*command, request.network);
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
+  command->add_flag("--lenient", request.lenient, "warn of what the weight file holds without need, no more");
   command->add_option("--target", request.target, "kinds of CPU, with commas between them; help tells which there are")
       ->type_name("T,...")
       ->each([](const std::string &value) {

@@ -25,6 +25,7 @@ struct CompileRequest {
   int megabytes = 4096;        ///< of memory, likewise
   bool useCache = true;
   std::string cache = KernelCache::defaultFolder(); ///< of compiled kernels; empty: none
+  bool lenient = false;                             ///< about what else the weight file holds
   bool fuse = true;
   bool quiet = false;
   bool keepLayers = false; ///< the value of every layer becomes an output

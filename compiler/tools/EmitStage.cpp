@@ -81,7 +81,8 @@ int fovea::emitStage(const CompileRequest &request) {
   llvm::outs().flush();
   if (std::error_code error = llvm::outs().error()) {
     llvm::outs().clear_error();
-    return fail(llvm::createStringError(error, "cannot write to stdout: " + error.message()));
+    return fail(
+        llvm::createStringError(error, withId(ErrorId::FileAccess, "cannot write to stdout: " + error.message())));
   }
   return exitSuccess;
 }

@@ -170,7 +170,8 @@ private:
 
 int Network::dumpTo(llvm::StringRef folder) {
   if (std::error_code error = llvm::sys::fs::create_directories(folder))
-    return fail(llvm::createStringError(error, "cannot make the folder " + folder + ": " + error.message()));
+    return fail(llvm::createStringError(
+        error, withId(ErrorId::FileAccess, "cannot make the folder " + folder + ": " + error.message())));
   dumpFolder = folder.str();
   return fail(Observer::dump(*this, "import"));
 }

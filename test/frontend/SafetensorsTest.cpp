@@ -91,7 +91,7 @@ TEST_F(Safetensors, Conversions) {
   EXPECT_EQ(llvm::cantFail(toF32({"f", DType::F32, {1}, bytesOf(floats)})), floats);
   std::vector<int32_t> integers = {1};
   EXPECT_EQ(errorText(toF32({"i", DType::I32, {1}, bytesOf(integers)})),
-            "tensor 'i': element type I32, expected F16, BF16, F32 or F64");
+            "tensor 'i': element type I32, expected F16, BF16, F32 or F64 [weights-type]");
 }
 
 TEST_F(Safetensors, DataNeedNotBeAligned) {
@@ -192,7 +192,27 @@ TEST_F(Safetensors, Refused) {
   for (auto &[found, expected] : cases) {
     EXPECT_NE(found.find(expected), std::string::npos) << "found: " << found << "\nexpected: " << expected;
     EXPECT_EQ(found.find(path), 0u) << found;
+    EXPECT_TRUE(llvm::StringRef(found).ends_with(" [weights-file]")) << found;
   }
+}
+
+TEST_F(Safetensors, LenientReadingTellsOfKeysThatItSkips) {
+  auto header = [](const std::string &extra) {
+    return weights("{\"a\":{\"dtype\":\"F32\",\"x\":" + extra + ",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
+  };
+  for (const char *extra : {"1", "-1", "1.5", "\"text\"", "true", "null", "[]", "[1, [2, \"y\"]]"}) {
+    EXPECT_NE(read(header(extra)), "") << extra;
+    std::vector<std::string> skipped;
+    llvm::Expected<SafetensorsFile> file = SafetensorsFile::read(path, &skipped);
+    ASSERT_TRUE(bool(file)) << extra << llvm::toString(file.takeError());
+    EXPECT_EQ(file->find("a")->shape, std::vector<int64_t>{1}) << extra;
+    EXPECT_EQ(skipped, std::vector<std::string>{"tensor 'a': key 'x'"}) << extra;
+  }
+  std::vector<std::string> skipped;
+  writeBytes(path, header("{\"dtype\":\"F64\"}"));
+  EXPECT_NE(errorText(SafetensorsFile::read(path, &skipped)), "");
+  writeBytes(path, header("[{}]"));
+  EXPECT_NE(errorText(SafetensorsFile::read(path, &skipped)), "");
 }
 
 TEST_F(Safetensors, TooManyTensors) {
