@@ -19,7 +19,7 @@ def expectations():
             yield file.read_text()
         elif file.suffix in {".test", ".net", ".mlir"}:
             lines = file.read_text().splitlines()
-            yield "\n".join(line for line in lines if re.search(r"expected-error|expected-warning|^(// )?[A-Z-]+:", line))
+            yield "\n".join(line for line in lines if re.search(r"expected-error|expected-warning|^(// )?[A-Z0-9-]+:", line))
 
 
 def sources():
