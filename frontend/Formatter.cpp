@@ -346,6 +346,7 @@ std::string Formatter::run() {
 } // namespace
 
 std::optional<std::string> fovea::formatNet(llvm::SourceMgr &sources, mlir::MLIRContext *context) {
+  ErrorIdHandler ids(context);
   SourceFiles source(sources, context);
   Layout layout;
   if (!Parser(source, 0, 0, &layout).parseFile())

@@ -21,7 +21,7 @@ static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readText(const std::s
     return readFile(path);
   auto buffer = llvm::MemoryBuffer::getSTDIN();
   if (!buffer)
-    return llvm::createStringError(buffer.getError(), "cannot read the standard input");
+    return llvm::createStringError(buffer.getError(), withId(ErrorId::FileAccess, "cannot read the standard input"));
   return std::move(*buffer);
 }
 
@@ -44,7 +44,7 @@ static int formatFile(const std::string &path, bool check) {
     return fail(buffer.takeError());
   std::string before = (*buffer)->getBuffer().str();
   if (std::string kind = kindOfBinary(before); !kind.empty())
-    return fail(fileError(path, "expected the text of a network, found " + kind));
+    return fail(fileError(ErrorId::NotANetwork, path, "expected the text of a network, found " + kind));
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   mlir::SourceMgrDiagnosticHandler handler(sources, &context, llvm::errs());
