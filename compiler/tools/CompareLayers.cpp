@@ -47,10 +47,11 @@ private:
     if (int code = reference.read(request.network))
       return code;
     if (reference.getStage() != Stage::hvn)
-      return fail(llvm::createStringError(
-          request.network.path + ": expected the network as written, a .net file; other stages go to --against"));
+      return fail(userError(ErrorId::Stage,
+                            request.network.path +
+                                ": expected the network as written, a .net file; other stages go to --against"));
     if (!request.weights.empty())
-      if (int code = checkpoint.read(request.weights, reference.getModule()))
+      if (int code = checkpoint.read(request.weights, reference.getModule(), request.lenient))
         return code;
     network = *reference.getModule().getOps<func::FuncOp>().begin();
     layers = layersOf(network);
@@ -85,10 +86,11 @@ private:
     for (unsigned output : outputs)
       wanted = std::max(wanted, output + 1);
     if (library->outputs().size() != wanted)
-      return fail(llvm::createStringError(fmt::format(
-          "{} has values of {} outputs and layers, {} has {}: they are not made of the same layers, or a printed stage "
-          "was not made with 'fovea compile --keep-layers'",
-          made.network.path, library->outputs().size(), request.network.path, wanted)));
+      return fail(userError(ErrorId::Stage,
+                            fmt::format("{} has values of {} outputs and layers, {} has {}: they are not made of the "
+                                        "same layers, or a printed stage "
+                                        "was not made with 'fovea compile --keep-layers'",
+                                        made.network.path, library->outputs().size(), request.network.path, wanted)));
     auto files = withNames(options.inputs, library->inputs());
     auto read = readInputs(*library, files, /*makeUp=*/true);
     if (!read)
@@ -225,9 +227,9 @@ private:
           [&](size_t) { return options.tolerance * largest; });
     }
     if (!found)
-      return fail(llvm::createStringError(options.expected + " has a file for no layer: expected NAME.npy, such as " +
-                                          (layers.empty() ? "" : layers.front().name) +
-                                          ".npy; --dump-layers shows all names"));
+      return fail(userError(ErrorId::RunTensor,
+                            options.expected + " has a file for no layer: expected NAME.npy, such as " +
+                                (layers.empty() ? "" : layers.front().name) + ".npy; --dump-layers shows all names"));
     llvm::outs() << fmt::format("{} of {} layers have expected values\n", found, layers.size());
     return report(verdicts, "what is expected");
   }
@@ -263,7 +265,8 @@ private:
 
   llvm::Error dump() {
     if (std::error_code error = llvm::sys::fs::create_directories(options.dump))
-      return llvm::createStringError(error, "cannot make the folder " + options.dump + ": " + error.message());
+      return llvm::createStringError(
+          error, withId(ErrorId::FileAccess, "cannot make the folder " + options.dump + ": " + error.message()));
     llvm::json::Array index;
     for (const Layer &layer : layers) {
       const TensorBuffer &buffer = bufferOf(layer.value);
