@@ -13,10 +13,12 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AssignSchedules)
 
   AssignSchedules() = default;
-  AssignSchedules(const AssignSchedules &other) : PassWrapper(other), pins(other.pins) {
+  AssignSchedules(const AssignSchedules &other) : PassWrapper(other), pins(other.pins), simplest(other.simplest) {
     targetName = other.targetName.getValue();
   }
-  AssignSchedules(StringRef target, const ScheduleFile *pins) : pins(pins) { targetName = target.str(); }
+  AssignSchedules(StringRef target, const ScheduleFile *pins, bool simplest) : pins(pins), simplest(simplest) {
+    targetName = target.str();
+  }
 
   StringRef getArgument() const override { return "assign-schedules"; }
   StringRef getDescription() const override { return "Give each kernel the schedule that its family chooses"; }
@@ -47,7 +49,7 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
       if (family->matches(kernel)) {
         fitting.push_back(family->strategy.name);
         if (!schedule)
-          schedule = family->choose(kernel, target);
+          schedule = simplest ? simplestOf(family->strategy) : family->choose(kernel, target);
       }
     if (!schedule)
       return kernel.emitError("no schedule strategy takes this combination of layers");
@@ -61,14 +63,24 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
     return success();
   }
 
+  /// No vectors, no tiles, one task: every knob at its least.
+  kern::ScheduleAttr simplestOf(const kern::Strategy &strategy) {
+    SmallVector<std::pair<StringRef, int64_t>> knobs;
+    for (const kern::Knob &knob : strategy.knobs)
+      knobs.emplace_back(knob.name, knob.minimum);
+    return kern::ScheduleAttr::get(&getContext(), strategy.name, knobs);
+  }
+
   const ScheduleFile *pins = nullptr;
+  bool simplest = false;
 
   Option<std::string> targetName{*this, "target", llvm::cl::desc("target name; host if empty"), llvm::cl::init("")};
 };
 } // namespace
 
-std::unique_ptr<Pass> fovea::createAssignSchedulesPass(const TargetInfo &target, const ScheduleFile *pins) {
-  return std::make_unique<AssignSchedules>(target.name, pins);
+std::unique_ptr<Pass> fovea::createAssignSchedulesPass(const TargetInfo &target, const ScheduleFile *pins,
+                                                       bool simplest) {
+  return std::make_unique<AssignSchedules>(target.name, pins, simplest);
 }
 
 void fovea::registerAssignSchedulesPass() { PassRegistration<AssignSchedules>(); }

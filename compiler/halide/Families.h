@@ -14,8 +14,9 @@ void registerHalideFamilies(mlir::DialectRegistry &registry);
 struct ScheduleFile;
 
 /// Gives every kernel without a schedule the one that `pins` has for it, which must live as long as the pass, else the
-/// one that its family chooses for `target`.
-std::unique_ptr<mlir::Pass> createAssignSchedulesPass(const TargetInfo &target, const ScheduleFile *pins = nullptr);
+/// one that its family chooses for `target`; with `simplest`, the one with every knob at its least.
+std::unique_ptr<mlir::Pass> createAssignSchedulesPass(const TargetInfo &target, const ScheduleFile *pins = nullptr,
+                                                      bool simplest = false);
 
 /// Registers the pass above, for the host, with fovea-opt.
 void registerAssignSchedulesPass();

@@ -25,6 +25,9 @@ void addNetworkArguments(CLI::App &command, NetworkFile &network);
 /// The options on how kernels are compiled, and where they are kept.
 void addKernelArguments(CLI::App &command, CompileRequest &request);
 
+/// The argument -O of a subcommand: 0 or 1.
+void addOptimizationArgument(CLI::App &command, CompileRequest &request);
+
 } // namespace fovea
 
 #endif

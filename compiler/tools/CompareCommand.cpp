@@ -54,7 +54,7 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   command->add_option("--target", request.target, "as for compile")->type_name("T");
   addKernelArguments(*command, request);
   command->add_option("--threads", state->options.threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
-  command->add_flag("--plain", [state](int64_t) { state->request.fuse = false; }, "an op per kernel");
+  addOptimizationArgument(*command, request);
   LayerOptions &layers = state->layerOptions;
   auto *flag = command->add_flag("--layers", state->layers, "every layer beside its reference: which one is wrong?");
   auto ofLayers = [&](CLI::Option *option) { return option->needs(flag); };

@@ -29,6 +29,15 @@ void fovea::addKernelArguments(CLI::App &command, CompileRequest &request) {
   command.add_flag("--no-cache{false}", request.useCache, "compile all kernels, keep none");
 }
 
+void fovea::addOptimizationArgument(CLI::App &command, CompileRequest &request) {
+  command
+      .add_option_function<int>(
+          "-O", [&request](int level) { request.fuse = level > 0; },
+          "-O0: an op per kernel, plain loops: a second opinion")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({0, 1}));
+}
+
 static std::string stageHelp() {
   std::string text = "Stages for --emit:\n";
   for (const StageInfo &stage : stages())
@@ -55,7 +64,6 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   struct State {
     CompileRequest request;
     std::string stage;
-    bool plain = false;
   };
   auto state = std::make_shared<State>();
   CompileRequest &request = state->request;
@@ -83,11 +91,8 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
       ->type_name("FILE");
   command->add_option("--linker", request.linker, "the LLVM linker to use")->type_name("PATH");
   command->add_flag("--keep-layers", request.keepLayers, "the value of every layer becomes an output")->group("");
-  command->add_flag("--plain", state->plain, "an op per kernel: slow, a second opinion");
+  addOptimizationArgument(*command, request);
   command->add_flag("-q", request.quiet, "say nothing unless something is wrong");
   command->footer(stageHelp());
-  command->callback([state, &code] {
-    state->request.fuse = !state->plain;
-    code = run(state->request, state->stage);
-  });
+  command->callback([state, &code] { code = run(state->request, state->stage); });
 }

@@ -84,7 +84,7 @@ static FailureOr<OwningOpRef<ModuleOp>> kernelsFor(ModuleOp module, const StageO
   if (target.name == options.target.name)
     return kernels;
   PassManager passes(module.getContext());
-  passes.addPass(createAssignSchedulesPass(target, options.schedules.get()));
+  passes.addPass(createAssignSchedulesPass(target, options.schedules.get(), !options.fuse));
   if (failed(passes.run(*kernels)))
     return failure();
   return kernels;

@@ -26,7 +26,7 @@ static void addKernels(OpPassManager &passes, const StageOptions &options) {
   passes.addPass(createFlattenPixelsPass());
   passes.addPass(createDeduplicateKernelsPass());
   passes.addPass(createPackWeightsPass());
-  passes.addPass(createAssignSchedulesPass(options.target, options.schedules.get()));
+  passes.addPass(createAssignSchedulesPass(options.target, options.schedules.get(), !options.fuse));
   passes.addNestedPass<func::FuncOp>(createOrderKernelsPass());
   passes.addPass(createOutlineWeightsPass());
 }
