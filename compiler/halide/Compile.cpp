@@ -193,7 +193,8 @@ private:
         layers.insert(layer);
       return WalkResult::advance();
     });
-    InFlightDiagnostic error = emitError(layers.empty() ? kernel.getLoc() : Location(layers.front()));
+    Location place = layers.empty() ? kernel.getLoc() : Location(layers.front());
+    InFlightDiagnostic error = emitError(place);
     switch (result.kind) {
     case KernelResult::Compiled:
       llvm_unreachable("that is no failure");
@@ -219,6 +220,9 @@ private:
     }
     for (NameLoc layer : layers)
       error.attachNote(layer) << "layer '" << layer.getName().getValue() << "' is in it";
+    bool isFault = result.kind == KernelResult::Failed || result.kind == KernelResult::Crashed;
+    if (isFault && options.reproduce)
+      error.attachNote(place) << options.reproduce(kernel);
   }
 
   struct Running {

@@ -4,6 +4,7 @@
 
 #include "compiler/halide/KernelCache.h"
 #include "compiler/halide/Target.h"
+#include "dialect/KernOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <functional>
 
@@ -28,6 +29,8 @@ struct CompileOptions {
   const KernelCache *cache = nullptr; ///< for objects; assembly and loops are not kept
   /// Called after each kernel.
   std::function<void(int done, int total, llvm::StringRef kernel)> progress = {};
+  /// Keeps a kernel that the compiler fails on, and says how to see that again.
+  std::function<std::string(kern::FuncOp kernel)> reproduce = {};
   bool assembly = false, stmt = false;
 };
 

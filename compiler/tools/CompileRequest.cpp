@@ -2,6 +2,7 @@
 #include "compiler/halide/Families.h"
 #include "compiler/host/CheckProgram.h"
 #include "compiler/host/Model.h"
+#include "compiler/tools/Reproducer.h"
 #include "dialect/Nearest.h"
 #include "frontend/FileIO.h"
 #include "frontend/PublicName.h"
@@ -146,7 +147,8 @@ int fovea::compileNetworkKernels(Network &network, const CompileRequest &request
         .seconds = request.seconds,
         .megabytes = request.megabytes,
         .cache = cache ? &*cache : nullptr,
-        .progress = [&](int done, int total, llvm::StringRef kernel) { progress.kernels(done, total, kernel); }};
+        .progress = [&](int done, int total, llvm::StringRef kernel) { progress.kernels(done, total, kernel); },
+        .reproduce = [&](kern::FuncOp kernel) { return reproduceKernel(kernel, target.name); }};
     compileOptions.assembly = request.emit == Stage::assembly;
     compileOptions.stmt = request.emit == Stage::halideStmt;
     CompiledKernels compiled = compileKernels(**kernels, compileOptions);

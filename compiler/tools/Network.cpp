@@ -1,6 +1,7 @@
 #include "compiler/tools/Network.h"
 #include "compiler/halide/Families.h"
 #include "compiler/host/Link.h"
+#include "compiler/tools/Reproducer.h"
 #include "compiler/tools/SourceText.h"
 #include "dialect/KernOps.h"
 #include "frontend/FileIO.h"
@@ -10,6 +11,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassInstrumentation.h"
+#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <fmt/core.h>
@@ -135,24 +137,48 @@ void Network::print(Operation *module, llvm::raw_ostream &stream) {
 // Passes
 //===----------------------------------------------------------------------===//
 
-/// Writes dumps and remembers what went wrong.
+namespace {
+/// The pass that runs or has failed, and what it was given.
+struct PassTrial {
+  std::string name, pipeline;
+  OwningOpRef<ModuleOp> before;
+  bool failed = false, rejected = false;
+};
+} // namespace
+
+/// Writes dumps and remembers what went wrong, and where it can be seen again.
 class Network::Observer : public PassInstrumentation {
 public:
-  Observer(Network &network, std::string &failedPass, bool &rejected, llvm::Error &writeError)
-      : network(network), failedPass(failedPass), rejected(rejected), writeError(writeError) {}
+  Observer(Network &network, PassTrial &trial, llvm::Error &writeError)
+      : network(network), trial(trial), writeError(writeError) {}
+
+  void runBeforePass(Pass *pass, Operation *op) override {
+    // Adaptors, which have no argument, only run other passes.
+    if (pass->getArgument().empty() || trial.failed)
+      return;
+    trial.name = pass->getArgument();
+    trial.pipeline.clear();
+    llvm::raw_string_ostream stream(trial.pipeline);
+    bool isNested = op != network.module->getOperation();
+    stream << "builtin.module(";
+    if (isNested)
+      stream << op->getName() << '(';
+    pass->printAsTextualPipeline(stream);
+    stream << (isNested ? "))" : ")");
+    trial.before = network.module->clone();
+  }
 
   void runAfterPass(Pass *pass, Operation *) override {
-    // Adaptors, which have no argument, only run other passes.
     if (pass->getArgument().empty() || network.dumpFolder.empty() || writeError)
       return;
     writeError = dump(network, pass->getArgument());
   }
 
   void runAfterPassFailed(Pass *pass, Operation *) override {
-    if (pass->getArgument().empty() || !failedPass.empty())
+    if (pass->getArgument().empty() || trial.failed)
       return;
-    failedPass = pass->getArgument();
-    rejected = rejectsNetworks(*pass);
+    trial.failed = true;
+    trial.rejected = rejectsNetworks(*pass);
   }
 
   static llvm::Error dump(Network &network, llvm::StringRef name) {
@@ -163,8 +189,7 @@ public:
 
 private:
   Network &network;
-  std::string &failedPass;
-  bool &rejected;
+  PassTrial &trial;
   llvm::Error &writeError;
 };
 
@@ -183,22 +208,26 @@ int Network::advance(Stage target, const StageOptions &options) {
       info.addPasses(passes, options);
   stage = std::max(stage, target);
 
-  std::string failedPass;
-  bool rejected = false;
+  PassTrial trial;
   llvm::Error writeError = llvm::Error::success();
   (void)!writeError; // checked
-  passes.addInstrumentation(std::make_unique<Observer>(*this, failedPass, rejected, writeError));
-  bool failed = mlir::failed(passes.run(*module));
+  passes.addInstrumentation(std::make_unique<Observer>(*this, trial, writeError));
+  bool failed = false;
+  llvm::CrashRecoveryContext::Enable();
+  bool crashed = !llvm::CrashRecoveryContext().RunSafely([&] { failed = mlir::failed(passes.run(*module)); });
+  llvm::CrashRecoveryContext::Disable(); // compilers of kernels end by their signals
+  if (crashed)
+    (void)module.release(); // in whatever state it is
   if (writeError)
     return fail(std::move(writeError));
-  if (!failed)
+  if (!failed && !crashed)
     return exitSuccess;
-  bool ofSchedules = options.schedules && failedPass == "assign-schedules"; // then the user's file is wrong
-  if (rejected || isPrinted || ofSchedules)
+  bool ofSchedules = options.schedules && trial.name == "assign-schedules"; // then the user's file is wrong
+  if (!crashed && (trial.rejected || isPrinted || ofSchedules))
     return exitUserError;
+  if (trial.name.empty())
+    return fail(llvm::make_error<ToolError>(exitInternalError, "internal error: the passes cannot run"));
   return fail(llvm::make_error<ToolError>(
-      exitInternalError,
-      failedPass.empty()
-          ? std::string("internal error: the passes cannot run")
-          : fmt::format("internal error: the pass {} failed; --dump-ir shows what it was given", failedPass)));
+      exitInternalError, fmt::format("internal error: the pass {} {}; {}", trial.name, crashed ? "crashed" : "failed",
+                                     reproducePasses(*trial.before, trial.pipeline))));
 }
