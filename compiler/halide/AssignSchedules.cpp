@@ -13,11 +13,13 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AssignSchedules)
 
   AssignSchedules() = default;
-  AssignSchedules(const AssignSchedules &other) : PassWrapper(other), pins(other.pins), simplest(other.simplest) {
+  AssignSchedules(const AssignSchedules &other) : PassWrapper(other), pins(other.pins) {
+    simplest = other.simplest.getValue();
     targetName = other.targetName.getValue();
   }
-  AssignSchedules(StringRef target, const ScheduleFile *pins, bool simplest) : pins(pins), simplest(simplest) {
+  AssignSchedules(StringRef target, const ScheduleFile *pins, bool simplest) : pins(pins) {
     targetName = target.str();
+    this->simplest = simplest;
   }
 
   StringRef getArgument() const override { return "assign-schedules"; }
@@ -72,7 +74,7 @@ struct AssignSchedules : PassWrapper<AssignSchedules, OperationPass<ModuleOp>> {
   }
 
   const ScheduleFile *pins = nullptr;
-  bool simplest = false;
+  Option<bool> simplest{*this, "simplest", llvm::cl::desc("every knob at its least"), llvm::cl::init(false)};
 
   Option<std::string> targetName{*this, "target", llvm::cl::desc("target name; host if empty"), llvm::cl::init("")};
 };
