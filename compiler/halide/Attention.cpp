@@ -198,17 +198,14 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(tv)
       .unroll(m);
   std::vector<Halide::VarOrRVar> productOrder{ti, tv, m};
-  if (depth > 1)
-    productOrder.push_back(k);
+  appendReduction(productOrder, k, depth);
   products.update().split(token, tv, ti, int(vector)).reorder(productOrder).vectorize(ti).unroll(tv).unroll(m);
 
-  stage("tops").vectorize(lane, int(vector));
-  stage("tops").update().vectorize(lane, int(vector));
-  stage("sums").vectorize(lane, int(vector));
-  stage("sums").update().vectorize(lane, int(vector));
-  if (padded / vector > 1 && padded / vector <= 8) {
-    stage("tops").update().reorder(lane, block, m).unroll(block);
-    stage("sums").update().reorder(lane, block, m).unroll(block);
+  for (const char *name : {"tops", "sums"}) {
+    stage(name).vectorize(lane, int(vector));
+    stage(name).update().vectorize(lane, int(vector));
+    if (padded / vector > 1 && padded / vector <= 8)
+      stage(name).update().reorder(lane, block, m).unroll(block);
   }
   stage("top").update().atomic().vectorize(lanes);
   stage("sum").update().atomic().vectorize(lanes);
@@ -225,8 +222,7 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(cv)
       .unroll(m);
   std::vector<Halide::VarOrRVar> mixedOrder{ci, cv, m};
-  if (keys > 1)
-    mixedOrder.push_back(t);
+  appendReduction(mixedOrder, t, keys);
   mixed.update().split(channel, cv, ci, int(valueVector)).reorder(mixedOrder).vectorize(ci).unroll(cv).unroll(m);
 }
 

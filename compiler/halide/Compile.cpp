@@ -1,7 +1,7 @@
 #include "compiler/halide/Compile.h"
 #include "compiler/halide/KernelProcess.h"
+#include "dialect/LayerNames.h"
 #include "mlir/IR/Diagnostics.h"
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ObjCopy/CommonConfig.h"
 #include "llvm/ObjCopy/ConfigManager.h"
 #include "llvm/ObjCopy/ObjCopy.h"
@@ -187,12 +187,7 @@ private:
   /// Says what happened to a kernel, and which layers it is made of.
   void report(kern::FuncOp kernel, const KernelResult &result) const {
     std::string name = ("kernel '" + kernel.getSymName() + "'").str();
-    llvm::SetVector<NameLoc> layers;
-    kernel.getLoc()->walk([&](Location part) {
-      if (auto layer = dyn_cast<NameLoc>(part))
-        layers.insert(layer);
-      return WalkResult::advance();
-    });
+    llvm::SetVector<NameLoc> layers = layersIn(kernel.getLoc());
     Location place = layers.empty() ? kernel.getLoc() : Location(layers.front());
     InFlightDiagnostic error = emitError(place);
     switch (result.kind) {

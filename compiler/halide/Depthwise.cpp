@@ -95,7 +95,7 @@ static kern::ScheduleAttr chooseChannelDot(kern::FuncOp kernel, const TargetInfo
 static void scheduleChannelDot(KernelBuilder &kernel) {
   Func out = kernel.outputs.front();
   Anchor &depthwise = kernel.anchors[0], &dot = kernel.anchors[1];
-  Func partial = dot.padded;
+  Func partial = dot.stages.at("partial");
   RVar lanes = dot.reduction[0], block = dot.reduction[1];
   RankedTensorType type = resultType(kernel.kernel);
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");

@@ -76,6 +76,12 @@ int64_t fovea::halide::chooseVector(int64_t channels, const TargetInfo &target) 
   return chooseVector(channels, channels % 16 && channels <= 64 ? std::min<int64_t>(8, lanes) : lanes);
 }
 
+void fovea::halide::appendReduction(std::vector<Halide::VarOrRVar> &order, ArrayRef<Halide::RVar> reduction,
+                                    int64_t steps) {
+  if (steps > 1)
+    order.insert(order.end(), reduction.begin(), reduction.end());
+}
+
 Halide::TailStrategy fovea::halide::tailFor(int64_t extent, int64_t factor) {
   if (extent < factor)
     return Halide::TailStrategy::GuardWithIf;

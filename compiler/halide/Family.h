@@ -66,6 +66,10 @@ int64_t chooseVector(int64_t size, int64_t lanes);
 /// The same for `channels` on `target`, by halves of 16 lanes where few whole ones would leave lanes idle.
 int64_t chooseVector(int64_t channels, const TargetInfo &target);
 
+/// Puts the loops `reduction`, of `steps` steps together, outside of those in `order`; none if there is one step, for
+/// Halide drops such loops, and no schedule may name them.
+void appendReduction(std::vector<Halide::VarOrRVar> &order, llvm::ArrayRef<Halide::RVar> reduction, int64_t steps);
+
 /// How a loop of `extent` is cut into `factor`: exact, shifted inwards (elements at the end are computed twice), or
 /// guarded when the loop is shorter than one piece.
 Halide::TailStrategy tailFor(int64_t extent, int64_t factor);

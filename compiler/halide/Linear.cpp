@@ -40,8 +40,7 @@ static void emitDot(KernelBuilder &kernel, hvn::LinearOp op) {
   partial(laneVars) += kernel.load(op.getInput(), atChannel(channel)) * weight;
   laneArgs[0] = lanesDomain;
   Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", Expr(0)}}) : Expr(0.0f);
-  kernel.accumulate(op, bias, partial(laneArgs), {RVar(lanesDomain)}).padded = partial;
-  kernel.anchors.back().reduction.push_back(RVar(block));
+  kernel.accumulate(op, bias, partial(laneArgs), {RVar(lanesDomain), RVar(block)}).stages["partial"] = partial;
 }
 
 static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
@@ -179,8 +178,7 @@ static void schedule(KernelBuilder &kernel) {
     acc.unroll(vars[1]);
     updateOrder.push_back(vars[1]);
   }
-  if (depth > 1) // Halide drops a loop of one step
-    updateOrder.push_back(k);
+  appendReduction(updateOrder, k, depth);
   acc.update().reorder(updateOrder).vectorize(ni).unroll(nv);
   if (vars.size() > 1)
     acc.update().unroll(vars[1]);

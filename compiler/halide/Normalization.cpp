@@ -149,8 +149,7 @@ static void scheduleSums(KernelBuilder &kernel, Func out, Var row) {
         .vectorize(li)
         .unroll(lo);
     std::vector<Halide::VarOrRVar> order{li, lo};
-    if (rowSize > lanes) // Halide drops loops of one step
-      order.insert(order.end(), anchor.reduction.begin(), anchor.reduction.end() - 1);
+    appendReduction(order, llvm::ArrayRef(anchor.reduction).drop_back(), rowSize / lanes);
     partial.update().split(lane, lo, li, int(vector)).vectorize(li).unroll(lo).reorder(order);
   }
 }

@@ -88,9 +88,8 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(cv);
   std::vector<Halide::VarOrRVar> order{ci, cv};
   auto input = cast<RankedTensorType>(kernel.anchors.front().op->getOperand(0).getType());
-  if (input.getNumElements() > resultType(kernel.kernel).getNumElements()) // Halide drops loops of one step
-    for (RVar axis : kernel.anchors.front().reduction)
-      order.push_back(axis);
+  appendReduction(order, kernel.anchors.front().reduction,
+                  input.getNumElements() / resultType(kernel.kernel).getNumElements());
   acc.update().split(c, cv, ci, int(vector)).reorder(order).vectorize(ci).unroll(cv);
 }
 

@@ -1,4 +1,5 @@
 #include "compiler/halide/ScheduleFile.h"
+#include "dialect/LayerNames.h"
 #include "dialect/Nearest.h"
 #include "dialect/Strategy.h"
 #include "mlir/IR/SymbolTable.h"
@@ -30,17 +31,6 @@ std::string fovea::signatureOf(kern::FuncOp kernel) {
   return signature + "-" + llvm::toHex(llvm::BLAKE3::hash<hashBytes>(llvm::arrayRefFromStringRef(text)), true);
 }
 
-/// The names of the layers that a call of a kernel computes.
-static llvm::SetVector<StringRef> layersOf(kern::CallOp call) {
-  llvm::SetVector<StringRef> names;
-  call.getLoc()->walk([&](Location part) {
-    if (auto layer = dyn_cast<NameLoc>(part))
-      names.insert(layer.getName().getValue());
-    return WalkResult::advance();
-  });
-  return names;
-}
-
 LogicalResult fovea::splitPinnedLayers(const ScheduleFile &file, ModuleOp module) {
   SymbolTable symbols(module);
   SmallVector<kern::CallOp> calls;
@@ -48,11 +38,11 @@ LogicalResult fovea::splitPinnedLayers(const ScheduleFile &file, ModuleOp module
   for (const SchedulePin &pin : file.pins) {
     if (!pin.ofLayer)
       continue;
-    auto call = llvm::find_if(calls, [&](kern::CallOp call) { return layersOf(call).contains(pin.key); });
+    auto call = llvm::find_if(calls, [&](kern::CallOp call) { return layerNamesIn(call.getLoc()).contains(pin.key); });
     if (call == calls.end()) {
       llvm::SetVector<StringRef> names;
       for (kern::CallOp other : calls)
-        names.insert_range(layersOf(other));
+        names.insert_range(layerNamesIn(other.getLoc()));
       return emitError(pin.place, "no kernel computes a layer '")
              << pin.key << "'" << nearest(pin.key, names.getArrayRef());
     }
@@ -115,7 +105,7 @@ kern::ScheduleAttr fovea::scheduleOf(const SchedulePin &pin, kern::ScheduleAttr 
 
 std::string fovea::printSchedules(ModuleOp module, StringRef target) {
   llvm::MapVector<StringRef, llvm::SetVector<StringRef>> layers; // by kernel
-  module.walk([&](kern::CallOp call) { layers[call.getCallee()].insert_range(layersOf(call)); });
+  module.walk([&](kern::CallOp call) { layers[call.getCallee()].insert_range(layerNamesIn(call.getLoc())); });
   std::string entries;
   llvm::raw_string_ostream stream(entries);
   std::set<StringRef> used;

@@ -1,5 +1,6 @@
 #include "compiler/host/Model.h"
 #include "dialect/Axes.h"
+#include "dialect/LayerNames.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -22,16 +23,7 @@ std::vector<ProgramTensor> fovea::programTensors(ArrayAttr attribute) {
   return tensors;
 }
 
-std::string fovea::layerName(Location location) {
-  llvm::SmallSetVector<StringAttr, 4> names;
-  location->walk([&](Location part) {
-    auto named = dyn_cast<NameLoc>(part);
-    if (named)
-      names.insert(named.getName());
-    return WalkResult::advance();
-  });
-  return llvm::join(llvm::map_range(names, [](StringAttr name) { return name.getValue(); }), " + ");
-}
+std::string fovea::layerName(Location location) { return llvm::join(layerNamesIn(location), " + "); }
 
 static Field defineTensors(Constants &constants, ArrayAttr attribute) {
   std::vector<std::vector<Field>> rows;

@@ -169,7 +169,8 @@ private:
   }
 
   int compareWithReference() {
-    llvm::DenseMap<Operation *, std::vector<BoundedTensor>> results; // of the op at hand
+    Operation *evaluated = nullptr; // the layer at hand, which may have several results
+    std::vector<BoundedTensor> results;
     std::vector<Verdict> verdicts;
     for (const Layer &layer : layers) {
       if (!hasType(layer.value)) {
@@ -180,15 +181,14 @@ private:
              false});
         break;
       }
-      Operation *op = layer.value.getDefiningOp();
-      if (!results.contains(op)) {
-        FailureOr<std::vector<BoundedTensor>> evaluated = evaluate(op);
-        if (failed(evaluated))
+      if (Operation *op = layer.value.getDefiningOp(); op != evaluated) {
+        FailureOr<std::vector<BoundedTensor>> made = evaluate(op);
+        if (failed(made))
           return exitInternalError;
-        results.clear();
-        results[op] = std::move(*evaluated);
+        results = std::move(*made);
+        evaluated = op;
       }
-      const BoundedTensor &tensor = results[op][cast<OpResult>(layer.value).getResultNumber()];
+      const BoundedTensor &tensor = results[cast<OpResult>(layer.value).getResultNumber()];
       verdicts.push_back(judge(
           bufferOf(layer.value), tensor.value.type.getShape(), [&](size_t i) { return tensor.value.data[i]; },
           [&](size_t i) { return tensor.bound[i]; }));

@@ -101,12 +101,14 @@ static int writeSchedules(Network &network, const CompileRequest &request, const
                      "// A knob that is left out is chosen by the compiler; layer \"NAME\" = ... gives one layer a "
                      "kernel of its own.\n";
   for (const TargetInfo &target : options.targets) {
-    bool isMain = target.name == options.target.name;
-    auto kernels = isMain ? FailureOr<OwningOpRef<ModuleOp>>(OwningOpRef<ModuleOp>())
-                          : kernelsFor(network.getModule(), options, target);
+    if (target.name == options.target.name) { // the module itself, which also knows the layers
+      text += "\n" + printSchedules(network.getModule(), target.name);
+      continue;
+    }
+    auto kernels = kernelsFor(network.getModule(), options, target);
     if (failed(kernels))
       return network.faultCode();
-    text += "\n" + printSchedules(isMain ? network.getModule() : **kernels, target.name);
+    text += "\n" + printSchedules(**kernels, target.name);
   }
   return fail(writeFile(request.scheduleOut, [&](llvm::raw_ostream &stream) { stream << text; }));
 }

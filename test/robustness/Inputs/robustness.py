@@ -139,8 +139,10 @@ def spend(*arguments):
 def kill(times):
     random.seed(0)
     cold, warm = spend("a"), spend("a")
-    states, most = {}, 0
-    for turn in range(times):
+    states, most, turn, killed = {}, 0, -1, 0
+    # The machine's speed changes: at least `times` moments, and as many more as it takes to hit half of them.
+    while turn + 1 < times or killed < times / 2:
+        turn += 1
         fresh = turn % 4 == 0
         if fresh:
             shutil.rmtree("disk/cache", ignore_errors=True)
@@ -150,6 +152,7 @@ def kill(times):
         time.sleep(random.uniform(0, 1.3 * (cold if fresh else warm)))
         process.kill()
         ended = "killed" if process.wait() == -signal.SIGKILL else "done"
+        killed += ended == "killed"
         wait_for_group(process.pid)
         key = f"{ended}: {state()}"
         states[key] = states.get(key, 0) + 1
@@ -158,12 +161,10 @@ def kill(times):
             spend("b")
             assert state() == "b"
             check_run()
-    killed = sum(count for key, count in states.items() if key.startswith("killed"))
     # The objects in the cache are those that a compile without it makes.
     spend("a")
     assert state() == "a" and not staging(), staging()
     check_run()
-    assert killed >= times / 2, states
     assert most <= 2, most
     print(f"{killed} killed, at most {most} folders left behind; {sorted(states.items())}")
 
