@@ -1,51 +1,75 @@
-// Attention layers: shapes, meaning, `.net` calls.
-#include "dialect/HvnOps.h"
+// hvn.attention: shapes, meaning, `.net` calls.
+#include "dialect/AttentionTokens.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace fovea::hvn;
 
-/// Whether `type` has the axes n, c and tokens.
-static bool hasTokens(Type type) {
-  return getAxes(type).find("n") >= 0 && getAxes(type).find("c") >= 0 && cast<RankedTensorType>(type).getRank() > 2;
+int64_t AttentionOp::countQueries() { return countPlaces(placesOf(getQuery().getType(), getQueries())); }
+int64_t AttentionOp::countKeys() { return countPlaces(placesOf(getKey().getType(), getKeys())); }
+
+SmallVector<StringRef> AttentionOp::getBatch() {
+  return llvm::map_to_vector(batchOf(getQuery().getType(), getQueries()), [](auto place) { return place.first; });
 }
 
-/// Axes and sizes of the tokens.
-static SmallVector<std::pair<StringRef, int64_t>> tokenAxes(RankedTensorType type) {
-  SmallVector<std::pair<StringRef, int64_t>> tokens;
-  for (auto [axis, size] : llvm::zip_equal(getAxes(type).getNames(), type.getShape()))
-    if (axis != "n" && axis != "c")
-      tokens.emplace_back(axis.getValue(), size);
-  return tokens;
+/// Whether each axis of `type` is one of `places`, with its size or 1.
+static bool broadcastsTo(Type type, const Places &places) {
+  return llvm::all_of(getAxes(type).getNames(), [&](StringAttr axis) {
+    return llvm::any_of(places, [&](auto place) {
+      return place.first == axis.getValue() && llvm::is_contained({place.second, int64_t(1)}, axisSize(type, axis));
+    });
+  });
 }
 
-int64_t AttentionOp::countTokens(RankedTensorType type) {
-  return type.getNumElements() / (axisSize(type, "n") * axisSize(type, "c"));
+/// `places` as `n=1, q=49`.
+static std::string spell(const Places &places) {
+  std::string text;
+  for (auto [axis, size] : places)
+    text += (text.empty() ? "" : ", ") + axis.str() + "=" + std::to_string(size);
+  return text;
+}
+
+/// C5 and C6.
+static LogicalResult checkScores(std::optional<Location> location, AttentionOp::Adaptor op) {
+  Type query = op.getQuery().getType(), key = op.getKey().getType();
+  Places batch = batchOf(query, op.getQueries());
+  Places queries = placesOf(query, op.getQueries()), keys = placesOf(key, op.getKeys());
+  if (op.getBias()) {
+    Places names{{"head", op.getHeads()}, {"q", countPlaces(queries)}, {"k", countPlaces(keys)}};
+    for (auto [axis, size] : batch)
+      if (llvm::any_of(names, [&](auto place) { return place.first == axis; }))
+        return emitOptionalError(location, "with a bias no batch axis may be called '", axis,
+                                 "': head, q and k are heads, queries and keys there");
+    Places legal = batch;
+    llvm::append_range(legal, names);
+    if (!broadcastsTo(op.getBias().getType(), legal))
+      return emitOptionalError(location, "expected a bias on some of ", spell(legal), ", or of size 1 there; found ",
+                               spell(op.getBias().getType()));
+  }
+  if (op.getRegionIds()) {
+    if (queries != keys)
+      return emitOptionalError(location, "with regions queries and keys must have the same tokens, found ",
+                               spell(queries), " and ", spell(keys));
+    Places legal = batch;
+    llvm::append_range(legal, queries);
+    if (!broadcastsTo(op.getRegionIds().getType(), legal))
+      return emitOptionalError(location, "expected regions on some of ", spell(legal), ", or of size 1 there; found ",
+                               spell(op.getRegionIds().getType()));
+  }
+  return success();
 }
 
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                             SmallVectorImpl<Type> &results) {
   auto query = cast<RankedTensorType>(adaptor.getQuery().getType());
-  auto key = cast<RankedTensorType>(adaptor.getKey().getType());
-  auto value = cast<RankedTensorType>(adaptor.getValue().getType());
-  for (auto [name, type] : {std::pair("queries", query), {"keys", key}, {"values", value}})
-    if (!hasTokens(type)) // C1
-      return emitOptionalError(location, "attention needs ", name, " with the axes n and c and tokens; found ",
-                               getAxes(type));
-  for (auto [name, type] : {std::pair("keys", key), {"values", value}})
-    if (axisSize(type, "n") != axisSize(query, "n")) // C2
-      return emitOptionalError(location, "expected ", name, " for ", axisSize(query, "n"), " images, found ",
-                               spell(type));
-  if (tokenAxes(key) != tokenAxes(value))
-    return emitOptionalError(location, "keys and values must have the same tokens, found ", spell(key), " and ",
-                             spell(value));
-  if (axisSize(query, "c") != axisSize(key, "c"))
-    return emitOptionalError(location, "queries and keys must have the same channels, found ", axisSize(query, "c"),
-                             " and ", axisSize(key, "c"));
-  int64_t heads = adaptor.getHeads();
-  if (heads < 1 || axisSize(query, "c") % heads || axisSize(value, "c") % heads) // C3
-    return emitOptionalError(location, "heads must divide ", axisSize(query, "c"), " channels of queries and ",
-                             axisSize(value, "c"), " of values, found ", heads);
+  Type value = adaptor.getValue().getType();
+  if (failed(checkTokens(location, "attention", query, adaptor.getKey().getType(), value, adaptor.getQueries(),
+                         adaptor.getKeys(), adaptor.getHeads())) ||
+      failed(checkScores(location, adaptor)))
+    return failure();
+  if (adaptor.getScores() != "softmax" && adaptor.getScores() != "relu") // C7
+    return emitOptionalError(location, "expected the scores \"softmax\" or \"relu\", found \"", adaptor.getScores(),
+                             "\"");
   results.push_back(withAxisSize(query, "c", axisSize(value, "c")));
   return success();
 }
@@ -53,107 +77,124 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 const LayerSignature &AttentionOp::getSignature() {
   using A = LayerArgument;
   static const LayerSignature signature{
-      {{"query", A::Tensor, "what asks: n, c and tokens"},
-       {"key", A::Tensor, "what is compared with: n, c and tokens"},
+      {{"query", A::Tensor, "what asks: c, the batch axes and tokens, which are all other axes"},
+       {"key", A::Tensor, "what is compared with: c, the batch axes and tokens"},
        {"value", A::Tensor, "what is summed: the tokens of key"},
        {"heads", A::Integer, "parts of the channels with attention of their own", int64_t(1)},
-       {"scale", A::Number, "factor of the scores; 0 stands for 1 / sqrt(channels of a head)", 0.0}},
-      "softmax attention, as torch.nn.functional.scaled_dot_product_attention"};
+       {"scale", A::Number, "factor of the scores; 0 stands for 1 / sqrt(channels of a head)", 0.0},
+       {"batch", A::Axes, "axes whose places do not see each other", SmallVector<std::string>{"n"}},
+       {"scores", A::Word, "what makes weights of scores", std::string("softmax"), {"softmax", "relu"}},
+       {"bias", A::OptionalTensor, "added to the scores: on batch axes, head, q and k (tokens as they are written)"},
+       {"regions", A::OptionalTensor, "a number per token: those of another number get -100 added to their score"}},
+      "attention, as torch.nn.functional.scaled_dot_product_attention"};
   return signature;
 }
 
 LogicalResult AttentionOp::resolve(const LayerCall &call, ResolvedLayer &layer) {
-  int64_t heads = call.getInteger("heads"), channels = axisSize(call.inputs[0], "c");
-  if (heads < 1 || channels % heads || axisSize(call.inputs[2], "c") % heads)
-    return call.emitError("heads") << "heads must divide " << channels << " channels of queries and "
-                                   << axisSize(call.inputs[2], "c") << " of values, found " << heads;
-  double scale = call.getNumber("scale");
-  Builder builder(call.inputs[0].getContext());
-  layer.attributes.set("heads", builder.getI64IntegerAttr(heads));
-  layer.attributes.set("scale", builder.getF64FloatAttr(scale == 0 ? 1 / std::sqrt(double(channels / heads)) : scale));
+  if (failed(resolveTokens(call, layer)))
+    return failure();
+  double scale = call.getNumber("scale"), depth = axisSize(call.getTensor("query"), "c") / call.getInteger("heads");
+  Builder builder(call.context);
+  layer.attributes.set("scale", builder.getF64FloatAttr(scale == 0 ? 1 / std::sqrt(depth) : scale));
+  layer.attributes.set("scores", builder.getStringAttr(call.getWord("scores")));
   return success();
 }
 
-/// Offsets in `tensor` of its tokens, for image 0 and channel 0, in the order of its axes.
-static SmallVector<int64_t> tokenOffsets(const Tensor &tensor) {
-  SmallVector<int64_t> offsets{0};
-  for (auto [axis, size] : tokenAxes(tensor.type)) {
-    SmallVector<int64_t> next;
-    for (int64_t offset : offsets)
-      for (int64_t i = 0; i < size; ++i)
-        next.push_back(offset + i * tensor.stride(axis));
-    offsets = std::move(next);
-  }
-  return offsets;
-}
+namespace {
+/// A row of scores: those of a head of a query.
+struct Row {
+  std::vector<double> scores;         ///< a score per key
+  SmallVector<const double *> values; ///< channel 0 of the head for each key
+  double *result;                     ///< channel 0 of the head
+};
+} // namespace
 
-/// Calls `visit` for each head of each query: where its channels are in the query and in the result, and `scores`,
-/// scale * q . k for each key.
-static void
-forEachQuery(AttentionOp op, const Tensor &query, const Tensor &key, const Tensor &result,
-             llvm::function_ref<void(int64_t n, int64_t head, int64_t at, std::vector<double> &scores)> visit) {
-  int64_t depth = query.size("c") / op.getHeads(), width = result.size("c") / op.getHeads();
-  double scale = op.getScale().convertToDouble();
-  SmallVector<int64_t> keys = tokenOffsets(key), queries = tokenOffsets(query), results = tokenOffsets(result);
-  std::vector<double> scores(keys.size());
-  for (int64_t n = 0; n < query.size("n"); ++n)
-    for (int64_t head = 0; head < int64_t(op.getHeads()); ++head)
-      for (auto [queryToken, resultToken] : llvm::zip_equal(queries, results)) {
-        const double *q = &query.data[n * query.stride("n") + queryToken + head * depth * query.stride("c")];
-        for (auto [score, keyToken] : llvm::zip_equal(scores, keys)) {
-          const double *k = &key.data[n * key.stride("n") + keyToken + head * depth * key.stride("c")];
-          score = 0;
-          for (int64_t i = 0; i < depth; ++i)
-            score += scale * q[i * query.stride("c")] * k[i * key.stride("c")];
+/// Calls `visit` for each row. With `asMagnitude` all terms of a score count as positive.
+static void forEachRow(AttentionOp op, ArrayRef<const Tensor *> operands, Tensor &result, bool asMagnitude,
+                       llvm::function_ref<void(Row &row)> visit) {
+  const Tensor &query = *operands[0], &key = *operands[1], &value = *operands[2];
+  const Tensor *bias = op.getBias() ? operands[3] : nullptr, *regions = op.getRegionIds() ? operands.back() : nullptr;
+  int64_t heads = op.getHeads(), depth = query.size("c") / heads, width = result.size("c") / heads;
+  double scale = op.getScale().convertToDouble(), otherRegion = AttentionOp::otherRegion;
+  if (asMagnitude) {
+    scale = std::abs(scale);
+    otherRegion = op.isSoftmax() ? 0 : -otherRegion; // of a softmax it leaves nothing
+  }
+  Places batch = batchOf(query.type, op.getQueries());
+  Places queries = placesOf(query.type, op.getQueries()), keys = placesOf(key.type, op.getKeys());
+  auto batchOffsets = [&](const Tensor *tensor) {
+    return tensor ? offsetsOf(*tensor, batch) : SmallVector<int64_t>(countPlaces(batch), 0);
+  };
+  SmallVector<int64_t> queryBatch = batchOffsets(&query), keyBatch = batchOffsets(&key),
+                       valueBatch = batchOffsets(&value), resultBatch = batchOffsets(&result),
+                       biasBatch = batchOffsets(bias), regionBatch = batchOffsets(regions);
+  SmallVector<int64_t> queryTokens = offsetsOf(query, queries), keyTokens = offsetsOf(key, keys),
+                       valueTokens = offsetsOf(value, keys), resultTokens = offsetsOf(result, queries);
+  SmallVector<int64_t> regionTokens = regions ? offsetsOf(*regions, queries) : SmallVector<int64_t>();
+  Row row{std::vector<double>(keyTokens.size()), SmallVector<const double *>(keyTokens.size()), nullptr};
+  for (size_t b = 0; b < queryBatch.size(); ++b)
+    for (int64_t head = 0; head < heads; ++head)
+      for (size_t i = 0; i < queryTokens.size(); ++i) {
+        const double *q = &query.data[queryBatch[b] + queryTokens[i] + head * depth * query.stride("c")];
+        for (size_t j = 0; j < keyTokens.size(); ++j) {
+          const double *k = &key.data[keyBatch[b] + keyTokens[j] + head * depth * key.stride("c")];
+          double score = 0;
+          for (int64_t c = 0; c < depth; ++c)
+            score += scale * q[c * query.stride("c")] * k[c * key.stride("c")];
+          if (bias)
+            score += bias->data[biasBatch[b] + head * bias->stride("head") + int64_t(i) * bias->stride("q") +
+                                int64_t(j) * bias->stride("k")];
+          if (regions &&
+              regions->data[regionBatch[b] + regionTokens[i]] != regions->data[regionBatch[b] + regionTokens[j]])
+            score += otherRegion;
+          row.scores[j] = score;
+          row.values[j] = &value.data[valueBatch[b] + valueTokens[j] + head * width * value.stride("c")];
         }
-        visit(n, head, n * result.stride("n") + resultToken + head * width * result.stride("c"), scores);
+        row.result = &result.data[resultBatch[b] + resultTokens[i] + head * width * result.stride("c")];
+        visit(row);
       }
 }
 
 SmallVector<Tensor> AttentionOp::evaluate(ArrayRef<const Tensor *> operands) {
-  const Tensor &value = *operands[2];
   Tensor result(getType());
-  int64_t width = value.size("c") / getHeads();
-  SmallVector<int64_t> tokens = tokenOffsets(value);
-  forEachQuery(*this, *operands[0], *operands[1], result,
-               [&](int64_t n, int64_t head, int64_t at, std::vector<double> &weights) {
-                 double largest = *llvm::max_element(weights), sum = 0;
-                 for (double &weight : weights)
-                   sum += weight = std::exp(weight - largest);
-                 for (int64_t i = 0; i < width; ++i) {
-                   double element = 0;
-                   for (auto [weight, token] : llvm::zip_equal(weights, tokens))
-                     element +=
-                         weight * value.data[n * value.stride("n") + token + (head * width + i) * value.stride("c")];
-                   result.data[at + i * result.stride("c")] = element / sum;
-                 }
-               });
+  int64_t width = result.size("c") / getHeads(), from = operands[2]->stride("c"), to = result.stride("c");
+  forEachRow(*this, operands, result, false, [&](Row &row) {
+    double sum = isSoftmax() ? 0 : 1, largest = *llvm::max_element(row.scores);
+    for (double &weight : row.scores)
+      if (isSoftmax())
+        sum += weight = std::exp(weight - largest);
+      else
+        weight = weight < 0 ? 0 : weight;
+    for (int64_t c = 0; c < width; ++c) {
+      double element = 0;
+      for (auto [weight, value] : llvm::zip_equal(row.scores, row.values))
+        element += weight * value[c * from];
+      row.result[c * to] = element / sum;
+    }
+  });
   return {std::move(result)};
 }
 
-/// An error of a score is one of its weight, twice as large for the sum: that, for the largest value.
+/// An error of a score is one of its weight, twice as large for the sum: that, for the largest value. Without softmax
+/// it is that of the products.
 SmallVector<Tensor> AttentionOp::magnitude(ArrayRef<const Tensor *> operands) {
-  const Tensor &value = *operands[2];
   Tensor result(getType());
-  int64_t width = value.size("c") / getHeads();
-  SmallVector<int64_t> tokens = tokenOffsets(value);
-  forEachQuery(
-      *this, *operands[0], *operands[1], result, [&](int64_t n, int64_t head, int64_t at, std::vector<double> &scores) {
-        double score = std::abs(*llvm::max_element(scores));
-        for (int64_t i = 0; i < width; ++i) {
-          double largest = 0;
-          for (int64_t token : tokens)
-            largest =
-                std::fmax(largest, value.data[n * value.stride("n") + token + (head * width + i) * value.stride("c")]);
-          result.data[at + i * result.stride("c")] = (1 + 2 * score) * largest;
-        }
-      });
+  int64_t width = result.size("c") / getHeads(), from = operands[2]->stride("c"), to = result.stride("c");
+  forEachRow(*this, operands, result, true, [&](Row &row) {
+    double score = *llvm::max_element(row.scores);
+    for (int64_t c = 0; c < width; ++c) {
+      double largest = 0, sum = 0;
+      for (auto [weight, value] : llvm::zip_equal(row.scores, row.values)) {
+        largest = std::fmax(largest, value[c * from]);
+        sum += weight * value[c * from];
+      }
+      row.result[c * to] = isSoftmax() ? (1 + 2 * score) * largest : sum;
+    }
+  });
   return {std::move(result)};
 }
 
 double AttentionOp::getFlops() {
-  double scores = double(axisSize(getType(), "n")) * getHeads() * countTokens(getQuery().getType()) *
-                  countTokens(getKey().getType());
-  double channels = axisSize(getQuery().getType(), "c") + axisSize(getType(), "c");
-  return 2 * scores * channels / getHeads();
+  double scores = double(countPlaces(batchOf(getType(), getQueries()))) * countQueries() * countKeys();
+  return 2 * scores * (axisSize(getQuery().getType(), "c") + axisSize(getType(), "c"));
 }

@@ -59,6 +59,18 @@ def PackInterface : OpInterface<"PackInterface"> {
   ];
 }
 
+def ReinterpretInterface : OpInterface<"ReinterpretInterface"> {
+  let cppNamespace = "::fovea::hvn";
+  let description = [{
+    An op on axes that keeps all elements in their order in memory, if its operand has the right order: then it is a
+    reshape to its inferred type.
+  }];
+  let methods = [
+    InterfaceMethod<"The order nearest to `input` in which the op is a reshape.",
+      "::mlir::RankedTensorType", "getInputOrder", (ins "::mlir::RankedTensorType":$input)>,
+  ];
+}
+
 /// One result element depends on many operand elements: the op is what a kernel is built around.
 def Anchor : NativeOpTrait<"Anchor"> { let cppNamespace = "::fovea::hvn"; }
 
@@ -67,5 +79,8 @@ def Cheap : NativeOpTrait<"Cheap"> { let cppNamespace = "::fovea::hvn"; }
 
 /// Result element (i) depends on operand elements (i) only, broadcast by axis name: free to fuse anywhere.
 def Pointwise : NativeOpTrait<"Pointwise"> { let cppNamespace = "::fovea::hvn"; }
+
+/// Each result element is an operand's element, or zero: an address computation where it is read.
+def Movement : NativeOpTrait<"Movement"> { let cppNamespace = "::fovea::hvn"; }
 
 #endif

@@ -96,4 +96,85 @@ def Hvn_NormalizeOp : Hvn_InferredOp<"normalize", [Pointwise, DeclareOpInterface
   }];
 }
 
+class Hvn_AffineNormOp<string mnemonic> : Hvn_InferredOp<mnemonic,
+    [DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let arguments = (ins Hvn_Tensor:$input, Variadic<Hvn_Tensor>:$parameters, Hvn_AxesAttr:$over, F64Attr:$eps);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = [{
+    $input (`,` $parameters^)? `over` $over `eps` $eps attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = declareMagnitude;
+  let hasCanonicalizer = 1;
+}
+
+def Hvn_LayerNormOp : Hvn_AffineNormOp<"layer_norm"> {
+  let summary = "normalization by mean and variance over the axes `over`";
+  let description = [{
+    `(x - mean) / sqrt(var + eps) * weight + bias` with the variance divided by the count (Ba et al., arXiv 1607.06450),
+    as torch.nn.LayerNorm, over any axes. Both parameters may be absent, or the bias alone. Canonicalization makes it
+    `standardize` and arithmetic by parameters.
+    Constraints: (C1) `over` names at least one axis, all of the input; (C2) eps is not negative; (C3) the parameters
+    are at most weight and bias, on the axes `over`, in this order, with the input's sizes.
+
+    ```mlir
+    %1 = hvn.layer_norm %0, %weight, %bias over <c> eps 1.000000e-05
+       : (tensor<1x196x384xf32, #hvn.axes<n, t, c>>, tensor<384xf32, #hvn.axes<c>>, tensor<384xf32, #hvn.axes<c>>)
+       -> tensor<1x196x384xf32, #hvn.axes<n, t, c>>
+    ```
+  }];
+}
+
+def Hvn_RmsNormOp : Hvn_AffineNormOp<"rms_norm"> {
+  let summary = "normalization by the mean of squares over the axes `over`";
+  let description = [{
+    `x / sqrt(mean of x^2 + eps) * weight` (Zhang and Sennrich, arXiv 1910.07467), as torch.nn.RMSNorm. The weight may
+    be absent. Canonicalization makes it `standardize` and a product with a parameter.
+    Constraints: (C1) `over` names at least one axis, all of the input; (C2) eps is not negative; (C3) the parameter is
+    at most a weight, on the axes `over`, in this order, with the input's sizes.
+
+    ```mlir
+    %1 = hvn.rms_norm %0, %weight over <c> eps 1.000000e-06
+       : (tensor<1x196x384xf32, #hvn.axes<n, t, c>>, tensor<384xf32, #hvn.axes<c>>)
+       -> tensor<1x196x384xf32, #hvn.axes<n, t, c>>
+    ```
+  }];
+}
+
+def Hvn_StandardizeOp : Hvn_InferredOp<"standardize", [Anchor, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "normalization over the axes `over`, without parameters";
+  let description = [{
+    With `center` `(x - mean) / sqrt(var + eps)`; without, `x / sqrt(mean of x^2 + eps)`. The variance is the mean of
+    the squares of differences from the mean. NaN or an infinity makes all elements that are normalized with it NaN;
+    where squares are beyond f32, the results are zero, as PyTorch's.
+    Constraints: (C1) `over` names at least one axis, all of the input; (C2) eps is not negative.
+
+    ```mlir
+    %1 = hvn.standardize %0 over <c> eps 1.000000e-05 : tensor<1x196x384xf32, #hvn.axes<n, t, c>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_AxesAttr:$over, F64Attr:$eps,
+                       DefaultValuedAttr<BoolAttr, "true">:$center);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input `over` $over `eps` $eps (`center` $center^)? attr-dict `:` type($input)";
+  let extraClassDeclaration = declareMagnitude;
+}
+
+def Hvn_L2NormalizeOp : Hvn_InferredOp<"l2_normalize",
+    [Anchor, DeclareOpInterfaceMethods<LayerInterface>, DeclareOpInterfaceMethods<WorkInterface>]> {
+  let summary = "x divided by its Euclidean length over the axes `over`";
+  let description = [{
+    `x / max(sqrt(sum of x^2), eps)`, as torch.nn.functional.normalize. Where squares are beyond f32, the results are
+    zero, as PyTorch's.
+    Constraints: (C1) `over` names at least one axis, all of the input; (C2) eps is not negative.
+
+    ```mlir
+    %1 = hvn.l2_normalize %0 over <c> eps 1.000000e-12 : tensor<1x49x32xf32, #hvn.axes<n, t, c>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input, Hvn_AxesAttr:$over, F64Attr:$eps);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input `over` $over `eps` $eps attr-dict `:` type($input)";
+  let extraClassDeclaration = declareMagnitude;
+}
+
 #endif

@@ -24,6 +24,9 @@ template <typename ConcreteType> class Cheap : public mlir::OpTrait::TraitBase<C
 /// Marks ops that kernels are built around: a result element depends on many operand elements.
 template <typename ConcreteType> class Anchor : public mlir::OpTrait::TraitBase<ConcreteType, Anchor> {};
 
+/// Marks ops that only move data: each result element is an operand's element, or zero.
+template <typename ConcreteType> class Movement : public mlir::OpTrait::TraitBase<ConcreteType, Movement> {};
+
 /// The order in memory in which a kernel reads a weight.
 enum class Packing {
   None,        ///< as it is

@@ -4,7 +4,7 @@
 
 include "dialect/HvnBase.td"
 
-def Hvn_PermuteOp : Hvn_Op<"permute", [DeclareOpInterfaceMethods<ReferenceInterface>]> {
+def Hvn_PermuteOp : Hvn_Op<"permute", [Movement, DeclareOpInterfaceMethods<ReferenceInterface>]> {
   let summary = "the same tensor with its axes in another memory order";
   let description = [{
     Both types say the order; there is nothing else to say.
@@ -36,19 +36,23 @@ def Hvn_ReshapeOp : Hvn_Op<"reshape", [DeclareOpInterfaceMethods<ReferenceInterf
   let hasFolder = 1;
 }
 
-def Hvn_SliceOp : Hvn_InferredOp<"slice"> {
-  let summary = "elements offset .. offset + size of one axis";
+def Hvn_SliceOp : Hvn_InferredOp<"slice", [Movement, DeclareOpInterfaceMethods<LayerInterface>]> {
+  let summary = "size elements of one axis from offset on, each step-th";
   let description = [{
+    In a `.net` file `slice(x, c=[48, 96])` is the elements from 48 to 96, the latter not included, and
+    `slice(x, h=[0, 56, 2])` each second one.
     ```mlir
     %k = hvn.slice %qkv on "c" from 48 size 48 : (tensor<1x144x56x56xf32, #hvn.axes<n, c, h, w>>)
                                               -> tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>
     ```
   }];
-  let arguments = (ins Hvn_Tensor:$input, StrAttr:$axis, I64Attr:$offset, I64Attr:$size);
+  let arguments = (ins Hvn_Tensor:$input, StrAttr:$axis, I64Attr:$offset, I64Attr:$size,
+                       DefaultValuedAttr<I64Attr, "1">:$step);
   let results = (outs Hvn_Tensor:$result);
   let assemblyFormat = [{
-    $input `on` $axis `from` $offset `size` $size attr-dict `:` functional-type(operands, results)
+    $input `on` $axis `from` $offset `size` $size (`step` $step^)? attr-dict `:` functional-type(operands, results)
   }];
+  let builders = [OpBuilder<(ins "mlir::Value":$input, "llvm::StringRef":$axis, "int64_t":$offset, "int64_t":$size)>];
   let hasFolder = 1;
   let hasCanonicalizer = 1;
 }
@@ -69,35 +73,46 @@ def Hvn_KeepOp : Hvn_InferredOp<"keep", [Pointwise]> {
 }
 
 def Hvn_SplitOp : Hvn_InferredOp<"split", [DeclareOpInterfaceMethods<LayerInterface>]> {
-  let summary = "an axis cut into equal parts";
+  let summary = "an axis cut into parts";
   let description = [{
+    A `.net` file gives the number of equal parts, `split(x, 3, axis=c)`, or the size of each, `split(x, [48, 16], axis=c)`.
+    Constraints: (C1) the input has the axis; (C2) sizes are positive and add up to the axis's.
+
     ```mlir
-    %q, %k, %v = hvn.split %qkv on "c" into 3 : (tensor<1x144x56x56xf32, #hvn.axes<n, c, h, w>>)
+    %q, %k, %v = hvn.split %qkv on "c" into [48, 48, 48] : (tensor<1x144x56x56xf32, #hvn.axes<n, c, h, w>>)
        -> (tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>, tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>,
            tensor<1x48x56x56xf32, #hvn.axes<n, c, h, w>>)
     ```
   }];
-  let arguments = (ins Hvn_Tensor:$input, StrAttr:$axis, I64Attr:$parts);
+  let arguments = (ins Hvn_Tensor:$input, StrAttr:$axis, DenseI64ArrayAttr:$sizes);
   let results = (outs Variadic<Hvn_Tensor>:$results);
-  let assemblyFormat = "$input `on` $axis `into` $parts attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$input `on` $axis `into` $sizes attr-dict `:` functional-type(operands, results)";
   let hasCanonicalizer = 1;
 }
 
-def Hvn_PadOp : Hvn_InferredOp<"pad"> {
-  let summary = "zeros around a tensor";
+def Hvn_PadOp : Hvn_InferredOp<"pad", [Movement, DeclareOpInterfaceMethods<LayerInterface>]> {
+  let summary = "elements around a tensor";
   let description = [{
-    `low` zeros before and `high` zeros behind each axis of `over`, a value per axis.
-    Constraints: (C1) the input has every axis of `over`; (C2) `low` and `high` have a value per axis, none negative.
+    `low` elements before and `high` elements behind each axis of `over`, a value per axis. `mode` says which: "zero";
+    "replicate", the nearest one; "reflect", the tensor mirrored at its border elements; "circular", the other end.
+    In a `.net` file: `pad(x, h=[0, 3], w=1)`, a number standing for both sides.
+    Constraints: (C1) the input has every axis of `over`; (C2) `low` and `high` have a value per axis, none negative;
+    (C3) the mode is one of the four; (C4) reflected padding is less than the axis, circular at most.
 
     ```mlir
     %1 = hvn.pad %0 over <y, x> low [1, 1] high [1, 1]
        : (tensor<1x1xf32, #hvn.axes<y, x>>) -> tensor<3x3xf32, #hvn.axes<y, x>>
     ```
   }];
-  let arguments = (ins Hvn_Tensor:$input, Hvn_AxesAttr:$over, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high);
+  let arguments = (ins Hvn_Tensor:$input, Hvn_AxesAttr:$over, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+                       DefaultValuedAttr<StrAttr, "\"zero\"">:$mode);
   let results = (outs Hvn_Tensor:$result);
   let assemblyFormat = [{
-    $input `over` $over `low` $low `high` $high attr-dict `:` functional-type(operands, results)
+    $input `over` $over `low` $low `high` $high (`mode` $mode^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    /// Where on an axis of `size` elements the one that stands at `place` comes from; -1 for a zero.
+    int64_t sourceOf(int64_t place, int64_t size);
   }];
 }
 

@@ -104,9 +104,10 @@ private:
   /// The arguments of a call by slot; null where the call leaves one out.
   using Arguments = llvm::SmallVector<const ast::Argument *>;
   Result evaluate(const ast::Call &node, const ast::Expr &expr);
-  /// `definedAt` is where the callee is defined, if in this file.
+  /// `definedAt` is where the callee is defined, if in this file. Arguments with names that no slot has go to `others`,
+  /// or are errors if it is null.
   mlir::FailureOr<Arguments> bindArguments(const ast::Call &call, llvm::ArrayRef<Slot> slots,
-                                           std::optional<ast::Place> definedAt);
+                                           std::optional<ast::Place> definedAt, Arguments *others = nullptr);
   Result callBlock(const ast::Call &call, const ast::Definition &block);
   mlir::FailureOr<std::string> scopeOf(const ast::Call &call);
   llvm::SmallVector<llvm::StringRef> layerNames() const;
@@ -120,12 +121,22 @@ private:
   Result extreme(llvm::ArrayRef<Value> values, const ast::Call &call);
   Result divideRounding(const Value &lhs, const Value &rhs, const ast::Call &call);
 
-  // Layers (EvaluatorLayers.cpp).
+  // Layers (EvaluatorLayers.cpp, EvaluatorArguments.cpp).
+  struct LayerOperands {
+    llvm::SmallVector<mlir::Value> values;
+    llvm::SmallVector<int32_t> segments; ///< how many belong to each argument of the signature
+  };
   Result callLayer(const ast::Call &call, mlir::RegisteredOperationName op);
   /// Evaluates the arguments of a call into `bound` and its tensors into `operands`.
   llvm::LogicalResult evaluateArguments(const ast::Call &call, const hvn::LayerSignature &signature,
-                                        const Arguments &arguments, hvn::LayerCall &bound,
-                                        llvm::SmallVectorImpl<mlir::Value> &operands);
+                                        const Arguments &arguments, const Arguments &axes, hvn::LayerCall &bound,
+                                        LayerOperands &operands);
+  /// The tensors of one argument, if it is given.
+  llvm::LogicalResult evaluateTensors(const hvn::LayerArgument &argument, const ast::Argument *given,
+                                      const ast::Call &call, hvn::LayerCall &bound, LayerOperands &operands);
+  mlir::FailureOr<hvn::AxisValues> axisValues(const Arguments &axes, const ast::Call &call);
+  /// The integer, or the integers of the list, that `expr` is; nothing if it is something else.
+  mlir::FailureOr<llvm::SmallVector<int64_t>> layerIntegers(const Value &value, ast::Place place);
   mlir::FailureOr<hvn::LayerValue> evaluateArgument(const hvn::LayerArgument &argument, const ast::Expr &expr,
                                                     const ast::Call &call);
   mlir::FailureOr<hvn::LayerValue> axisNames(const hvn::LayerArgument &argument, const ast::Expr &expr);

@@ -58,7 +58,7 @@ FailureOr<std::string> Evaluator::scopeOf(const ast::Call &call) {
 }
 
 FailureOr<Evaluator::Arguments> Evaluator::bindArguments(const ast::Call &call, ArrayRef<Slot> slots,
-                                                         std::optional<ast::Place> definedAt) {
+                                                         std::optional<ast::Place> definedAt, Arguments *others) {
   Arguments arguments(slots.size(), nullptr);
   StringRef callee = call.callee.name;
   SmallVector<StringRef> names(llvm::map_range(slots, [](const Slot &slot) { return slot.name; }));
@@ -72,6 +72,12 @@ FailureOr<Evaluator::Arguments> Evaluator::bindArguments(const ast::Call &call, 
     size_t slot = position;
     if (argument.name) {
       slot = llvm::find(names, argument.name->name) - names.begin();
+      if (slot == names.size() && others) {
+        names.push_back(argument.name->name);
+        arguments.push_back(&argument);
+        others->push_back(&argument);
+        continue;
+      }
       if (slot == names.size())
         return report(ErrorId::UnknownArgument, argument.name->place,
                       quote(callee) + " has no argument " + quote(argument.name->name) +
@@ -90,6 +96,7 @@ FailureOr<Evaluator::Arguments> Evaluator::bindArguments(const ast::Call &call, 
     }
     arguments[slot] = &argument;
   }
+  arguments.resize(slots.size());
   for (auto [slot, argument] : llvm::zip_equal(slots, arguments))
     if (slot.isRequired && !argument)
       return report(ErrorId::ArgumentCount, call.callee.place,

@@ -165,16 +165,18 @@ FailureOr<mlir::Value> Evaluator::constant(double value, ast::Place place) {
 }
 
 Evaluator::Result Evaluator::tensorArithmetic(Operator op, Value lhs, Value rhs, ast::Place place) {
-  if (op == Operator::Div) { // by a number: a product with its inverse
-    std::optional<double> divisor = rhs.number();
-    if (!divisor)
-      return source.error(ErrorId::TypeMismatch, place)
-             << "a tensor can be divided by a number only, found " << rhs.describe();
+  std::optional<double> divisor = rhs.number();
+  if (op == Operator::Div && divisor) { // a product with the inverse
     if (*divisor == 0 || !std::isfinite(1 / *divisor))
       return source.error(ErrorId::Arithmetic, place) << "division of a tensor by " << rhs.describe();
+    op = Operator::Mul;
     rhs = Value::of(1 / *divisor);
   }
-  StringRef name = op == Operator::Add ? "add" : op == Operator::Sub ? "sub" : op == Operator::Mod ? "" : "mul";
+  StringRef name = op == Operator::Add   ? "add"
+                   : op == Operator::Sub ? "sub"
+                   : op == Operator::Mul ? "mul"
+                   : op == Operator::Div ? "div"
+                                         : "";
   if (name.empty())
     return source.error(ErrorId::TypeMismatch, place)
            << "'%' works on numbers, found " << lhs.describe() << " and " << rhs.describe();

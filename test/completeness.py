@@ -5,7 +5,7 @@ The definitions are read by llvm-tblgen, so a new op or pass is missed here unti
   op             test/dialect/FAMILY.mlir prints it again (CHECK), FAMILY-invalid.mlir uses it wrongly
   constraint     a comment `MNEMONIC C1` in an -invalid.mlir stands at the wrong use
   fold, pattern  FAMILY-canonicalize.mlir uses the op
-  reference      test/dialect/ReferenceTest.cpp evaluates the op
+  reference      a unit test in test/dialect evaluates the op
   layer          a .net file calls it
   kernel         a kernel test emits the op, or form-kernels never sees it (see `gone`)
   pass           test/compiler/FOLDER/PASS.mlir, and PASS-errors.mlir if the pass reports errors of its own
@@ -42,7 +42,7 @@ def check_ops(report):
     )
     invalid = text_of("test/dialect/*-invalid.mlir")
     canonical = text_of("test/dialect/*-canonicalize.mlir")
-    reference = text_of("test/dialect/ReferenceTest.cpp")
+    reference = text_of("test/dialect/*Test.cpp")
     networks = text_of("test/frontend/*.net", "examples/*.net")
     kernels = text_of("test/kernels/*")
     found = 0
@@ -65,7 +65,7 @@ def check_ops(report):
             if (op["hasFolder"] or op["hasCanonicalizer"]) and not re.search(use, canonical):
                 report(f"{name}: folds, but stands in no test/dialect/*-canonicalize.mlir")
             if "ReferenceInterface" in interfaces and not re.search(use, reference):
-                report(f"{name}: its reference is not tested in test/dialect/ReferenceTest.cpp")
+                report(f"{name}: its reference is tested in no test/dialect/*Test.cpp")
             if "LayerInterface" in interfaces and not re.search(rf"\b{mnemonic}\b", networks):
                 report(f"{name}: a layer that no .net file of the tests calls")
             if "ReferenceInterface" in interfaces and name not in gone | {"kern.pack"} and not re.search(use, kernels):

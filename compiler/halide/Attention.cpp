@@ -30,7 +30,7 @@ static void emitAttention(KernelBuilder &kernel, hvn::AttentionOp op) {
   int heads = int(op.getHeads()), lanes = int(kernel.knob("vector"));
   int depth = int(hvn::axisSize(op.getKey().getType(), "c")) / heads;
   int width = int(hvn::axisSize(op.getType(), "c")) / heads;
-  int keys = int(hvn::AttentionOp::countTokens(op.getKey().getType())), vectors = (keys + lanes - 1) / lanes;
+  int keys = int(op.countKeys()), vectors = (keys + lanes - 1) / lanes;
   Var token("token"), channel("channel"), head("head"), lane("lane");
 
   // Functions of a query: the head, then all axes of the query but c.
@@ -125,7 +125,7 @@ static int64_t imagesOf(kern::FuncOp kernel) { return hvn::axisSize(resultType(k
 
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::AttentionOp op = opsOf<hvn::AttentionOp>(kernel).front();
-  int64_t keys = hvn::AttentionOp::countTokens(op.getKey().getType());
+  int64_t keys = op.countKeys();
   int64_t width = hvn::axisSize(op.getType(), "c") / op.getHeads();
   bool wide = target.vectorRegisters >= 32;
   int64_t rows = chooseTile(rowsOf(kernel), wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{4, 5, 6});
@@ -147,7 +147,7 @@ static void schedule(KernelBuilder &kernel) {
   int64_t vector = kernel.knob("vector"), rows = kernel.knob("tile_m"), keyVectors = kernel.knob("tile_k");
   int64_t valueVector = kernel.knob("value_vector"), tasks = kernel.knob("parallel");
   int64_t heads = op.getHeads(), width = hvn::axisSize(op.getType(), "c") / heads, tokens = rowsOf(kernel.kernel);
-  int64_t keys = hvn::AttentionOp::countTokens(op.getKey().getType()), padded = llvm::alignTo(keys, vector);
+  int64_t keys = op.countKeys(), padded = llvm::alignTo(keys, vector);
   int64_t depth = hvn::axisSize(op.getKey().getType(), "c") / heads;
   while (width % valueVector) // a vector must not reach into the next head
     valueVector /= 2;

@@ -17,6 +17,7 @@ void fovea::registerHalideFamilies(DialectRegistry &registry) {
   attachAttentionEmitter(registry);
   attachConvolutionEmitter(registry);
   attachLinearEmitter(registry);
+  attachMovementEmitters(registry);
   attachNormalizationEmitters(registry);
   attachPointwiseEmitters(registry);
   attachReductionEmitters(registry);

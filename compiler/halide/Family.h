@@ -25,6 +25,7 @@ llvm::ArrayRef<const Family *> families();
 void attachAttentionEmitter(mlir::DialectRegistry &registry);
 void attachConvolutionEmitter(mlir::DialectRegistry &registry);
 void attachLinearEmitter(mlir::DialectRegistry &registry);
+void attachMovementEmitters(mlir::DialectRegistry &registry);
 void attachNormalizationEmitters(mlir::DialectRegistry &registry);
 void attachPointwiseEmitters(mlir::DialectRegistry &registry);
 void attachReductionEmitters(mlir::DialectRegistry &registry);

@@ -36,12 +36,11 @@ struct SliceEmitter : EmitterInterface::ExternalModel<SliceEmitter, hvn::SliceOp
     Index index = KernelBuilder::indexOf(slice.getResult());
     for (auto &[name, at] : index)
       if (name == slice.getAxis())
-        at = at + int(slice.getOffset());
+        at = at * int(slice.getStep()) + int(slice.getOffset());
     kernel.define(slice.getResult(), kernel.load(slice.getInput(), index));
   }
 };
 
-/// Zero outside of the input.
 struct PadEmitter : EmitterInterface::ExternalModel<PadEmitter, hvn::PadOp> {
   void emit(Operation *op, KernelBuilder &kernel) const {
     auto pad = cast<hvn::PadOp>(op);
@@ -53,9 +52,14 @@ struct PadEmitter : EmitterInterface::ExternalModel<PadEmitter, hvn::PadOp> {
           Expr place = at - int(low);
           int size = int(hvn::axisSize(pad.getInput().getType(), axis));
           outside = outside || place < 0 || place >= size;
+          if (pad.getMode() == "reflect")
+            place = size - 1 - Halide::cast<int>(abs(size - 1 - Halide::cast<int>(abs(place))));
+          else if (pad.getMode() == "circular")
+            place = (place + size) % size;
           at = clamp(place, 0, size - 1);
         }
-    kernel.define(pad.getResult(), select(outside, 0.0f, kernel.load(pad.getInput(), index)));
+    Expr element = kernel.load(pad.getInput(), index);
+    kernel.define(pad.getResult(), pad.getMode() == "zero" ? select(outside, 0.0f, element) : element);
   }
 };
 

@@ -10,19 +10,29 @@ namespace fovea {
 using namespace mlir;
 using namespace fovea;
 
-/// `type` in the memory order of kernels: n, h, w, c for a map, any other as it is.
+/// `type` in the memory order of kernels, if it has channels: n first, c last, h before w, the others as they are. Any
+/// other type as it is.
 static RankedTensorType kernelLayout(RankedTensorType type) {
-  SmallVector<StringRef> order{"n", "h", "w", "c"};
-  SmallVector<int64_t> shape;
-  for (StringRef axis : order)
-    shape.push_back(hvn::axisSize(type, axis, /*absent=*/-1));
-  if (type.getRank() != 4 || llvm::is_contained(shape, -1))
+  if (hvn::getAxes(type).find("c") < 0)
     return type;
+  SmallVector<StringRef> order;
+  bool hasRows = hvn::getAxes(type).find("h") >= 0;
+  if (hvn::getAxes(type).find("n") >= 0)
+    order.push_back("n");
+  for (StringAttr name : hvn::getAxes(type).getNames())
+    if (name == "w" && hasRows && !llvm::is_contained(order, "h"))
+      order.append({"h", "w"});
+    else if (name != "n" && name != "c" && !llvm::is_contained(order, name.getValue()))
+      order.push_back(name);
+  order.push_back("c");
+  auto shape = llvm::map_to_vector(order, [&](StringRef axis) { return hvn::axisSize(type, axis); });
   return hvn::axisTensorLike(type, shape, order);
 }
 
 /// `value` as a tensor of the type `type`, which has the same axes.
 static Value permuteTo(OpBuilder &builder, Location loc, Value value, RankedTensorType type) {
+  while (auto permute = value.getDefiningOp<hvn::PermuteOp>())
+    value = permute.getInput();
   return builder.createOrFold<hvn::PermuteOp>(loc, type, value);
 }
 
@@ -54,6 +64,8 @@ struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
       else if (!isParameterOp(op) && failed(assign(builder, op, reshaped)))
         return signalPassFailure();
     }
+    ops.assign(llvm::make_pointer_range(network.getBody().front()).begin(),
+               llvm::make_pointer_range(network.getBody().front()).end());
     for (Operation *op : llvm::reverse(ops))
       if (isOpTriviallyDead(op))
         op->erase();
@@ -76,27 +88,49 @@ struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
     }
     if (auto reshape = dyn_cast<hvn::ReshapeOp>(op)) {
       reshape.getInputMutable().assign(permuteTo(builder, op->getLoc(), reshape.getInput(), reshaped.lookup(op)));
-      builder.setInsertionPointAfter(op);
-      Value permuted = toKernelLayout(builder, op->getLoc(), reshape.getResult());
-      if (permuted != reshape.getResult())
-        reshape.getResult().replaceAllUsesExcept(permuted, permuted.getDefiningOp());
+      giveLayout(builder, reshape.getResult());
+      return success();
+    }
+    if (auto reinterpret = dyn_cast<hvn::ReinterpretInterface>(op)) {
+      auto type = cast<RankedTensorType>(op->getOperand(0).getType());
+      op->setOperand(0, permuteTo(builder, op->getLoc(), op->getOperand(0), reinterpret.getInputOrder(type)));
+      SmallVector<Type> types;
+      if (failed(inferTypes(op, types)))
+        return failure();
+      auto reshape = hvn::ReshapeOp::create(builder, op->getLoc(), types.front(), op->getOperand(0));
+      op->getResult(0).replaceAllUsesWith(reshape.getResult());
+      giveLayout(builder, reshape.getResult());
       return success();
     }
     for (OpOperand &operand : op->getOpOperands())
       if (isParameter(operand.get()))
         operand.set(toKernelLayout(builder, op->getLoc(), operand.get()));
     SmallVector<Type> types;
+    if (failed(inferTypes(op, types)))
+      return failure();
+    for (auto [result, type] : llvm::zip_equal(op->getResults(), types)) {
+      result.setType(type);
+      giveLayout(builder, result);
+    }
+    return success();
+  }
+
+  static LogicalResult inferTypes(Operation *op, SmallVectorImpl<Type> &types) {
     auto inferred = dyn_cast<InferTypeOpInterface>(op);
     if (!inferred)
       return op->emitError()
              << "'" << op->getName()
              << "' is no layer whose layout can be chosen: its result types do not follow from its operands";
-    if (failed(inferred.inferReturnTypes(op->getContext(), op->getLoc(), op->getOperands(), op->getAttrDictionary(),
-                                         op->getPropertiesStorage(), op->getRegions(), types)))
-      return failure();
-    for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
-      result.setType(type);
-    return success();
+    return inferred.inferReturnTypes(op->getContext(), op->getLoc(), op->getOperands(), op->getAttrDictionary(),
+                                     op->getPropertiesStorage(), op->getRegions(), types);
+  }
+
+  /// All users of `value` get it in the kernels' layout.
+  static void giveLayout(OpBuilder &builder, Value value) {
+    builder.setInsertionPointAfter(value.getDefiningOp());
+    Value permuted = toKernelLayout(builder, value.getLoc(), value);
+    if (permuted != value)
+      value.replaceAllUsesExcept(permuted, permuted.getDefiningOp());
   }
 };
 } // namespace

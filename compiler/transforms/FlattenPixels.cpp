@@ -95,6 +95,10 @@ static hvn::AxesAttr reducedAxes(Operation *op) {
 
 /// Whether an op does the same to each pixel, wherever it stands.
 static bool treatsPixelsAlike(Operation *op) {
+  if (auto slice = dyn_cast<hvn::SliceOp>(op))
+    return slice.getAxis() == "c";
+  if (auto concat = dyn_cast<hvn::ConcatOp>(op))
+    return concat.getAxis() == "c";
   return op->hasTrait<hvn::Pointwise>() || op->hasTrait<OpTrait::ConstantLike>() || reducedAxes(op) ||
          isa<hvn::LinearOp, hvn::AttentionOp, kern::UnpackOp, kern::ReturnOp>(op);
 }
@@ -112,16 +116,33 @@ static bool isOfKeys(Value value) {
   });
 }
 
+/// Axes to collapse, best first: all places of the first result, then fewer and fewer from the outside. An attention
+/// goes image by image.
+static SmallVector<SmallVector<StringRef>> candidatesOf(kern::FuncOp kernel) {
+  SmallVector<StringRef> places;
+  bool perImage = !kernel.getOps<hvn::AttentionOp>().empty();
+  RankedTensorType widest;
+  for (Value value : valuesIn(kernel)) // the result of a reduction lacks axes
+    if (auto type = cast<RankedTensorType>(value.getType());
+        hvn::getAxes(type).find("c") >= 0 && !isOfKeys(value) && (!widest || type.getRank() > widest.getRank()))
+      widest = type;
+  if (widest)
+    for (StringAttr axis : hvn::getAxes(widest).getNames())
+      if (axis != "c" && !(perImage && axis == "n"))
+        places.push_back(axis);
+  SmallVector<SmallVector<StringRef>> candidates;
+  for (size_t outer = 0; outer + 2 <= places.size(); ++outer)
+    candidates.emplace_back(ArrayRef(places).drop_front(outer));
+  return candidates;
+}
+
 /// How the pixels of `kernel` can be collapsed: with the batch, if all values allow it, else within an image.
 static std::optional<Collapse> findCollapse(kern::FuncOp kernel) {
   for (Operation &op : kernel.getBody().front())
     if (!treatsPixelsAlike(&op))
       return std::nullopt;
   SmallVector<Value> values = valuesIn(kernel);
-  bool perImage = !kernel.getOps<hvn::AttentionOp>().empty();
-  for (const SmallVector<StringRef> &axes : {SmallVector<StringRef>{"n", "h", "w"}, SmallVector<StringRef>{"h", "w"}}) {
-    if (perImage && axes.front() == "n")
-      continue;
+  for (const SmallVector<StringRef> &axes : candidatesOf(kernel)) {
     auto typeOf = [](Value value) { return cast<RankedTensorType>(value.getType()); };
     Collapse collapse{axes};
     for (Value value : values)
@@ -144,6 +165,10 @@ static void collapseKernel(kern::FuncOp kernel, const Collapse &collapse) {
   for (Operation &op : kernel.getBody().front()) {
     if (hvn::AxesAttr over = reducedAxes(&op))
       op.setAttr("over", collapse.apply(over));
+    if (auto attention = dyn_cast<hvn::AttentionOp>(op)) {
+      attention.setQueriesAttr(collapse.apply(attention.getQueries()));
+      attention.setKeysAttr(collapse.apply(attention.getKeys()));
+    }
     for (Value result : op.getResults())
       result.setType(collapse.apply(cast<RankedTensorType>(result.getType())));
   }

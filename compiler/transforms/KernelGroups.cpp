@@ -5,6 +5,7 @@ using namespace mlir;
 using namespace fovea;
 
 static bool isPointwise(Operation *op) { return op->hasTrait<hvn::Pointwise>(); }
+static bool isMovement(Operation *op) { return op->hasTrait<hvn::Movement>(); }
 static bool isReduction(Operation *op) { return isa<hvn::MeanOp, hvn::SumOp>(op); }
 
 /// A memory order of an input that is read as an address computation.
@@ -196,8 +197,10 @@ private:
       return false;
     if (isInputPermute(op))
       return true;
+    if (isMovement(op) && (isMovement(user) || isa<hvn::AttentionOp>(user)))
+      return true;
     bool sameShape = isPointwise(user) && user->getResult(0).getType() == use.get().getType();
-    return (isPointwise(op) || isa<hvn::PermuteOp, hvn::SliceOp>(op)) && (sameShape || isReduction(user));
+    return (isPointwise(op) || isMovement(op)) && (sameShape || isReduction(user));
   }
 
   std::vector<KernelGroup> finish() {

@@ -17,9 +17,7 @@ bool fovea::isParameterOp(Operation *op) {
       return false;
     if (isa<hvn::ParamOp>(next) || !seen.insert(next).second)
       continue;
-    // What the reference can evaluate at compile time.
-    bool constant = next->hasTrait<OpTrait::ConstantLike>();
-    if (!isa<hvn::ReferenceInterface>(next) || (next->getNumOperands() == 0 && !constant))
+    if (!isa<hvn::ReferenceInterface>(next)) // cannot be evaluated at compile time
       return false;
     // The first operand, a layer's input, is looked at next: the way to an argument is short.
     for (Value operand : llvm::reverse(next->getOperands()))

@@ -6,7 +6,7 @@
 
 // CHECK-LABEL: func.func @attention
 func.func @attention(%q: !q, %k: !k, %v: !v) {
-  // CHECK: hvn.attention %{{.*}}, %{{.*}}, %{{.*}} heads 3 scale 5.000000e-01 : (tensor<2x6x8x4xf32, #hvn.axes<n, c, h, w>>, tensor<2x6x5xf32, #hvn.axes<n, c, t>>, tensor<2x9x5xf32, #hvn.axes<n, c, t>>) -> tensor<2x9x8x4xf32, #hvn.axes<n, c, h, w>>
-  %0 = hvn.attention %q, %k, %v heads 3 scale 0.5 : (!q, !k, !v) -> tensor<2x9x8x4xf32, #hvn.axes<n, c, h, w>>
+  // CHECK: hvn.attention %{{.*}}, %{{.*}}, %{{.*}} heads 3 scale 5.000000e-01 queries <h, w> keys <t> : (tensor<2x6x8x4xf32, #hvn.axes<n, c, h, w>>, tensor<2x6x5xf32, #hvn.axes<n, c, t>>, tensor<2x9x5xf32, #hvn.axes<n, c, t>>) -> tensor<2x9x8x4xf32, #hvn.axes<n, c, h, w>>
+  %0 = hvn.attention %q, %k, %v heads 3 scale 0.5 queries <h, w> keys <t> : (!q, !k, !v) -> tensor<2x9x8x4xf32, #hvn.axes<n, c, h, w>>
   return
 }

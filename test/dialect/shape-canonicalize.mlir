@@ -32,7 +32,7 @@ func.func @split(%x: !x) -> (tensor<2x3x4xf32, #nct>, tensor<2x3x4xf32, #nct>) {
   // CHECK-NEXT: %[[A:.*]] = hvn.slice %{{.*}} on "c" from 0 size 3
   // CHECK-NEXT: %[[B:.*]] = hvn.slice %{{.*}} on "c" from 3 size 3
   // CHECK-NEXT: return %[[A]], %[[B]]
-  %0:2 = hvn.split %x on "c" into 2 : (!x) -> (tensor<2x3x4xf32, #nct>, tensor<2x3x4xf32, #nct>)
+  %0:2 = hvn.split %x on "c" into [3, 3] : (!x) -> (tensor<2x3x4xf32, #nct>, tensor<2x3x4xf32, #nct>)
   return %0#0, %0#1 : tensor<2x3x4xf32, #nct>, tensor<2x3x4xf32, #nct>
 }
 

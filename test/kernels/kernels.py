@@ -1,6 +1,6 @@
 """Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
 
-    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary|attention|moments [bf16]
+    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary|attention|moments|movement [bf16]
 
 With bf16, activations and weights are stored in bf16.
 """
@@ -20,6 +20,11 @@ AXES = """#c = #hvn.axes<c>
 #pyxil = #hvn.axes<p, y, x, i, l>
 #ntc = #hvn.axes<n, t, c>
 #ngbs = #hvn.axes<n, g, b, s>
+#nabhwc = #hvn.axes<n, a, b, h, w, c>
+#nyxhwc = #hvn.axes<n, y, x, h, w, c>
+#qkc = #hvn.axes<q, k, c>
+#qk = #hvn.axes<q, k>
+#tc = #hvn.axes<t, c>
 """
 count = 0
 element = sys.argv[2] if len(sys.argv) > 2 else "f32"
@@ -163,7 +168,7 @@ def pointwise(shape, channels):
 def attention(queries, keys, heads, depth, width=None, batch=1, epilogue="", slices=False):
     kernel = Kernel("attention")
     width = width or depth
-    axes = "nmc" if len(queries) == 1 else "nhwc"
+    axes, tokens = ("nmc", "m") if len(queries) == 1 else ("nhwc", "h, w")
     q = kernel.argument(tensor(axes, batch, *queries, heads * depth))
     if slices:  # keys and values side by side
         both = kernel.argument(tensor("ntc", batch, keys, heads * (depth + width)))
@@ -174,7 +179,7 @@ def attention(queries, keys, heads, depth, width=None, batch=1, epilogue="", sli
     else:
         k, v = (kernel.argument(tensor("ntc", batch, keys, heads * size)) for size in (depth, width))
     result = tensor(axes, batch, *queries, heads * width)
-    x = kernel.op("hvn.attention", [q, k, v], result, f" heads {heads} scale {depth ** -0.5:e}")
+    x = kernel.op("hvn.attention", [q, k, v], result, f" heads {heads} scale {depth ** -0.5:e} queries <{tokens}> keys <t>")
     kernel.finish(kernel.epilogue(epilogue, x))
 
 
@@ -214,6 +219,52 @@ def normalized(size, channels, groups, batch=1):
     x = kernel.op("hvn.linear", [x, kernel.packed("oi", channels, 9)], tensor("nmc", batch, size[0] * size[1], channels))
     moments = kernel.argument(tensor("ngbs", batch, 1, size[0], 2))
     kernel.finish(kernel.unary("hvn.gelu", normalize(kernel, x, moments, 2, kernel.argument(tensor("c", channels)))))
+
+
+
+def movement(channels):
+    """One kernel per op that moves data, and some of them in a row."""
+
+    def move(name, middle, sizes, axes, result_sizes, result_axes, operands=1):
+        kernel = Kernel(name)
+        arguments = [kernel.argument(tensor(axes, *size)) for size in (sizes if operands > 1 else [sizes])]
+        kernel.finish(kernel.op(f"hvn.{name}", arguments, tensor(result_axes, *result_sizes), middle))
+
+    c = channels
+    for axis, joined in (("c", (2, 5, 3, 3 * c + 2)), ("w", (2, 5, 9, c))):
+        parts = [(2, 5, 3, c), (2, 5, 3, c + 2), (2, 5, 3, c)] if axis == "c" else [(2, 5, 3, c), (2, 5, 1, c), (2, 5, 5, c)]
+        move("concat", f' on "{axis}"', parts, "nhwc", joined, "nhwc", operands=3)
+    move("roll", " over <h, w> by [-2, 8]", (2, 5, 3, c), "nhwc", (2, 5, 3, c), "nhwc")
+    move("expand", " over <n, w> sizes [3, 4]", (1, 5, 1, c), "nhwc", (3, 5, 4, c), "nhwc")
+    move("slice", ' on "h" from 1 size 3 step 2', (2, 7, 3, c), "nhwc", (2, 3, 3, c), "nhwc")
+    for shift in ([0, 0], [1, 2], [-2, 5]):
+        windows = f" over <h, w> into <a, b> size [3, 2] shift {shift}"
+        move("window", windows, (1, 6, 4, c), "nhwc", (1, 2, 2, 3, 2, c), "nabhwc")
+        windows = f" over <h, w> from <a, b> shift {shift}"
+        move("unwindow", windows, (1, 2, 2, 3, 2, c), "nabhwc", (1, 6, 4, c), "nhwc")
+    for kernel, stride, pad, dilation, size in (([3, 3], [1, 1], [1, 1], [1, 1], (6, 4)), ([2, 3], [3, 2], [0, 2], [2, 1], (2, 3))):
+        patches = f" kernel {kernel} stride {stride} pad {pad} dilation {dilation}"
+        move("unfold", patches, (1, 6, 4, c), "nhwc", (1, *kernel, *size, c), "nyxhwc")
+    for mode, low, high in (("zero", [2, 0], [1, 9]), ("replicate", [0, 3], [5, 1]), ("reflect", [3, 1], [2, 2]), ("circular", [4, 0], [1, 3])):
+        move("pad", f' over <h, w> low {low} high {high} mode "{mode}"', (1, 4, 3, c), "nhwc",
+             (1, 4 + low[0] + high[0], 3 + low[1] + high[1], c), "nhwc")  # fmt: skip
+    kernel = Kernel("chain")
+    x = kernel.argument(tensor("nhwc", 1, 6, 4, c))
+    x = kernel.op("hvn.roll", [x], tensor("nhwc", 1, 6, 4, c), " over <h, w> by [1, 1]")
+    x = kernel.op("hvn.window", [x], tensor("nabhwc", 1, 2, 2, 3, 2, c), " over <h, w> into <a, b> size [3, 2] shift [1, 1]")
+    x = kernel.unary("hvn.relu", x)
+    kernel.finish(kernel.op("hvn.unwindow", [x], tensor("nhwc", 1, 6, 4, c), " over <h, w> from <a, b> shift [0, 0]"))
+    kernel = Kernel("gather")
+    table, index = kernel.argument(tensor("tc", 9, c)), kernel.argument(tensor("qk", 4, 5))
+    kernel.finish(gathered(kernel, table, index, c))
+
+
+def gathered(kernel, table, index, channels):
+    """hvn.gather has its own form: table at index."""
+    result = tensor("qkc", 4, 5, channels)
+    kernel.values += 1
+    kernel.lines.append(f'  %{kernel.values} = hvn.gather {table[0]} at {index[0]} on "t" : ({table[1]}, {index[1]}) -> {result}')
+    return f"%{kernel.values}", result
 
 
 def main(family):
@@ -306,6 +357,9 @@ def main(family):
         kernel = Kernel("pad")
         x = kernel.argument(tensor("nhwc", 1, 5, 6, 20))
         kernel.finish(kernel.op("hvn.pad", [x], tensor("nhwc", 1, 8, 7, 21), " over <h, w, c> low [1, 0, 1] high [2, 1, 0]"))
+    elif family == "movement":
+        for channels in (1, 7, 16, 40):
+            movement(channels)
     elif family == "unary":
         for op in ("relu", "gelu", "sigmoid"):
             for channels in (3, 16, 45):

@@ -121,10 +121,10 @@ kern.func @mean_of_one_image(%x: !x) -> !x {
 // Keys are tokens of another number: they become one axis of their own size.
 // CHECK-LABEL: kern.func @attention
 // CHECK-SAME: (%{{.*}}: tensor<1x30x8xf32, #hvn.axes<n, m, c>>, %{{.*}}: tensor<1x6x8xf32, #hvn.axes<n, m, c>>)
-// CHECK: hvn.attention {{.*}} heads 2 {{.*}} -> tensor<1x30x8xf32, #hvn.axes<n, m, c>>
+// CHECK: hvn.attention {{.*}} heads 2 {{.*}} queries <m> keys <m> {{.*}} -> tensor<1x30x8xf32, #hvn.axes<n, m, c>>
 // CHECK: hvn.relu %{{.*}} : tensor<1x30x8xf32, #hvn.axes<n, m, c>>
 kern.func @attention(%q: !q, %k: !k) -> !q {
-  %0 = hvn.attention %q, %k, %k heads 2 scale 0.5 : (!q, !k, !k) -> !q
+  %0 = hvn.attention %q, %k, %k heads 2 scale 0.5 queries <h, w> keys <h, w> : (!q, !k, !k) -> !q
   %1 = hvn.relu %0 : !q
   kern.return %1 : !q
 }

@@ -14,7 +14,7 @@ func.func @net(%x: !x {hvn.name = "x"}) -> (!h {hvn.name = "y"}) {
   // CHECK: %[[S:.*]]:2 = hvn.split %[[KG]]
   // CHECK-DAG: %[[A:.*]] = hvn.keep %[[S]]#0 as "split.part0"
   // CHECK-DAG: %[[B:.*]] = hvn.keep %[[S]]#1 as "split.part1"
-  %1:2 = hvn.split %0 on "c" into 2 : (!x) -> (!h, !h)
+  %1:2 = hvn.split %0 on "c" into [3, 3] : (!x) -> (!h, !h)
   // CHECK: %[[Y:.*]] = hvn.add %[[A]], %[[B]]
   // CHECK: %[[KY:.*]] = hvn.keep %[[Y]] as "add"
   %2 = hvn.add %1#0, %1#1 : (!h, !h) -> !h
