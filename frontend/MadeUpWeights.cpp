@@ -31,7 +31,7 @@ struct Range {
   double centre, width;
 };
 
-Range rangeOf(StringRef name, ArrayRef<int64_t> shape) {
+Range rangeOf(StringRef name, ArrayRef<int64_t> shape, double gain) {
   StringRef part = name.substr(name.rfind('.') + 1);
   if (part == "running_var" || (part == "weight" && shape.size() <= 1))
     return {1, 0.5};
@@ -44,13 +44,13 @@ Range rangeOf(StringRef name, ArrayRef<int64_t> shape) {
   double fanIn = 1;
   for (int64_t size : shape.drop_front())
     fanIn *= std::max<int64_t>(size, 1);
-  return {0, std::sqrt(1.5 / fanIn)}; // variance 1 / (2 fan-in)
+  return {0, gain * std::sqrt(1.5 / fanIn)}; // variance gain^2 / (2 fan-in)
 }
 
 } // namespace
 
-void fillMadeUp(StringRef name, ArrayRef<int64_t> shape, uint64_t seed, MutableArrayRef<float> out) {
-  Range range = rangeOf(name, shape);
+void fillMadeUp(StringRef name, ArrayRef<int64_t> shape, uint64_t seed, double gain, MutableArrayRef<float> out) {
+  Range range = rangeOf(name, shape, gain);
   uint64_t state = splitmix64(fnv1a64(name) ^ splitmix64(seed));
   for (float &value : out) {
     // Centre and width are such that the product or the sum is exact: a fused multiply-add changes nothing.

@@ -23,3 +23,7 @@ config.substitutions.append(("%{examples}", os.path.join(root, "examples")))
 config.substitutions.append(("%{root}", root))
 config.substitutions.append(("%{build}", build))
 config.substitutions.append(("%{python}", sys.executable))
+# Networks against timm's stored logits; `%if all` those that are left to test/run.sh --all.
+config.substitutions.append(("%stored", f"{sys.executable} {os.path.join(root, 'test/networks/check_stored.py')}"))
+if lit_config.params.get("all"):
+    config.available_features.add("all")

@@ -6,7 +6,7 @@
 
 using namespace fovea;
 
-static int makeUpWeights(const NetworkFile &file, uint64_t seed, const std::string &output) {
+static int makeUpWeights(const NetworkFile &file, uint64_t seed, double gain, const std::string &output) {
   Progress progress(/*quiet=*/false);
   Network network(progress);
   if (int code = network.read(file))
@@ -20,7 +20,7 @@ static int makeUpWeights(const NetworkFile &file, uint64_t seed, const std::stri
     for (int64_t size : parameter.shape)
       elements *= size;
     std::vector<float> &data = values.emplace_back(elements);
-    fillMadeUp(parameter.key, parameter.shape, seed, data);
+    fillMadeUp(parameter.key, parameter.shape, seed, gain, data);
     records.push_back({parameter.key, DType::F32, parameter.shape,
                        llvm::ArrayRef(reinterpret_cast<const char *>(data.data()), data.size() * sizeof(float))});
   }
@@ -39,12 +39,16 @@ void fovea::addWeightsCommand(CLI::App &app, int &code) {
   struct State {
     NetworkFile network;
     uint64_t seed = 0;
+    double gain = 1;
     std::string output;
   };
   auto state = std::make_shared<State>();
   CLI::App *command = app.add_subcommand("weights", "Makes up weights of the right names and shapes");
   addNetworkArguments(*command, state->network);
   command->add_option("--seed", state->seed, "another seed gives other weights")->type_name("N");
+  command->add_option("--gain", state->gain, "scales the weights of convolutions and linear layers")
+      ->type_name("X")
+      ->check(CLI::PositiveNumber);
   command->add_option("-o", state->output, "the safetensors file to write")->type_name("FILE")->required();
-  command->callback([state, &code] { code = makeUpWeights(state->network, state->seed, state->output); });
+  command->callback([state, &code] { code = makeUpWeights(state->network, state->seed, state->gain, state->output); });
 }

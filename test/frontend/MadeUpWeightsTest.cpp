@@ -9,10 +9,10 @@ using namespace fovea;
 
 namespace {
 
-std::vector<float> madeUp(llvm::StringRef name, std::vector<int64_t> shape, uint64_t seed) {
+std::vector<float> madeUp(llvm::StringRef name, std::vector<int64_t> shape, uint64_t seed, double gain = 1) {
   int64_t count = std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>());
   std::vector<float> values(count);
-  fillMadeUp(name, shape, seed, values);
+  fillMadeUp(name, shape, seed, gain, values);
   return values;
 }
 
@@ -58,6 +58,14 @@ TEST(MadeUpWeights, RangesByName) {
   EXPECT_TRUE(within(madeUp("n.bias", {4096}, 0), -0.2f, 0.2f));
   EXPECT_TRUE(within(madeUp("n.weight", {64, 6, 4, 1}, 0), -0.25f, 0.25f)); // fan-in 24
   EXPECT_TRUE(within(madeUp("image", {1, 3, 32, 32}, 0), -1.0f, 1.0f));
+}
+
+TEST(MadeUpWeights, GainScalesWeightsOfLayersOnly) {
+  EXPECT_EQ(madeUp("head.weight", {2, 220}, 0, 1.5)[0], 0x1.505ef6p-6f); // as in Python
+  EXPECT_EQ(madeUp("a.weight", {4, 4}, 0, 2)[5], 2 * madeUp("a.weight", {4, 4}, 0)[5]);
+  EXPECT_EQ(madeUp("norm.weight", {4}, 0, 2), madeUp("norm.weight", {4}, 0));
+  EXPECT_EQ(madeUp("a.bias", {4}, 0, 2), madeUp("a.bias", {4}, 0));
+  EXPECT_EQ(madeUp("pos_embed", {1, 4, 4}, 0, 2), madeUp("pos_embed", {1, 4, 4}, 0));
 }
 
 TEST(MadeUpWeights, OddShapes) {

@@ -12,7 +12,6 @@ Needs torch, timm, einops, safetensors and numpy.
 
 import argparse
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -20,36 +19,9 @@ import numpy as np
 import torch
 from safetensors.numpy import save_file
 
+from compiled import logits, relative_error
 from made_up_weights import made_up, made_up_state
 from networks import NETWORKS, ROOT
-
-
-def run(command):
-    """Runs a command; ends the program with its output when it fails."""
-    result = subprocess.run(command, capture_output=True, text=True)
-    if result.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\nfailed with exit code {result.returncode}\n{result.stderr}")
-
-
-def compiled(fovea, network, variant, size, state, image):
-    """Logits of the compiled network."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        save_file(state, folder / "weights.safetensors")
-        np.save(folder / "image.npy", image)
-        parameters = ["-p", f"variant={variant}", "-p", f"size={size}"]
-        run([fovea, "compile", network.net, *parameters, "--weights", folder / "weights.safetensors", "-o", folder])
-        run([fovea, "run", folder / f"lib{network.name}.so", "--input", f"image={folder / 'image.npy'}",
-             "--output", f"logits={folder / 'logits.npy'}"])  # fmt: skip
-        return np.load(folder / "logits.npy")
-
-
-def relative_error(found, expected):
-    """Largest difference over the largest expected value; infinite when a value is missing or not a number."""
-    if found.shape != expected.shape:
-        return float("inf")
-    error = np.abs(found.astype(np.float64) - expected).max() / np.abs(expected).max()
-    return float("inf") if np.isnan(error) else float(error)
 
 
 def main():
@@ -85,7 +57,11 @@ def main():
                 suffix = "" if size == 224 else f"_{size}"
                 np.save(arguments.store / f"{network.name}_{variant}{suffix}_logits.npy", expected)
                 continue
-            error = relative_error(compiled(arguments.fovea, network, variant, size, state, image), expected)
+            with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+                save_file(state, file.name)
+                parameters = ["-p", f"variant={variant}", "-p", f"size={size}"]
+                found = logits(arguments.fovea, network.net, parameters, file.name, image)
+            error = relative_error(found, expected)
             exact = np.array_equal(transcribed, expected)
             good = error <= arguments.tolerance and exact
             failed |= not good

@@ -1,6 +1,6 @@
 """Checks that a weight file holds the made-up weights of a seed, bit for bit.
 
-    python3 check_weights.py FILE.safetensors --seed N
+    python3 check_weights.py FILE.safetensors --seed N [--gain X]
 """
 
 import argparse
@@ -28,10 +28,11 @@ def main():
     parser = argparse.ArgumentParser(description="Checks a file of made-up weights.")
     parser.add_argument("file")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--gain", type=float, default=1)
     arguments = parser.parse_args()
     count = 0
     for name, values in tensors(arguments.file):
-        if not np.array_equal(values, made_up(name, values.shape, arguments.seed)):
+        if not np.array_equal(values, made_up(name, values.shape, arguments.seed, arguments.gain)):
             sys.exit(f"{name}: not the made-up values of seed {arguments.seed}")
         count += 1
     if count == 0:

@@ -1,6 +1,6 @@
 """Made-up weights: the same values, bit for bit, as frontend/MadeUpWeights.cpp, which documents the formula.
 
-    python3 made_up_weights.py NAME SIZE... [--seed N] [--output FILE.npy]
+    python3 made_up_weights.py NAME SIZE... [--seed N] [--gain X] [--output FILE.npy]
 
 prints the first values of one tensor, or writes it to a file.
 """
@@ -28,7 +28,7 @@ def fnv1a64(text):
     return state
 
 
-def centre_and_width(name, shape):
+def centre_and_width(name, shape, gain):
     part = name.rsplit(".", 1)[-1]
     if part == "running_var" or (part == "weight" and len(shape) <= 1):
         return 1, 0.5
@@ -38,12 +38,12 @@ def centre_and_width(name, shape):
         return 0, 0.2
     if part != "weight":
         return 0, 1
-    return 0, math.sqrt(1.5 / math.prod(max(size, 1) for size in shape[1:]))
+    return 0, gain * math.sqrt(1.5 / math.prod(max(size, 1) for size in shape[1:]))
 
 
-def made_up(name, shape, seed=0):
+def made_up(name, shape, seed=0, gain=1):
     """The f32 array of that name and shape."""
-    centre, width = centre_and_width(name, shape)
+    centre, width = centre_and_width(name, shape, gain)
     seed_bits = splitmix64(np.array([seed], np.uint64))
     stream = splitmix64(np.uint64(fnv1a64(name)) ^ seed_bits)
     counter = np.arange(math.prod(shape), dtype=np.uint64)
@@ -52,10 +52,12 @@ def made_up(name, shape, seed=0):
     return (centre + width * unit).astype(np.float32).reshape(shape)
 
 
-def made_up_state(shapes, seed=0):
+def made_up_state(shapes, seed=0, gain=1):
     """Arrays for all of `shapes` (name to shape), e.g. of a PyTorch state_dict; integer counters get zero."""
     return {
-        name: np.zeros(shape, np.int64) if name.endswith(".num_batches_tracked") else made_up(name, tuple(shape), seed)
+        name: np.zeros(shape, np.int64)
+        if name.endswith(".num_batches_tracked")
+        else made_up(name, tuple(shape), seed, gain)
         for name, shape in shapes.items()
     }
 
@@ -65,9 +67,10 @@ def main():
     parser.add_argument("name")
     parser.add_argument("sizes", type=int, nargs="*")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--gain", type=float, default=1, help="scales the weights of convolutions and linear layers")
     parser.add_argument("--output", metavar="FILE.npy", help="write the tensor instead of printing its first values")
     arguments = parser.parse_args()
-    values = made_up(arguments.name, tuple(arguments.sizes), arguments.seed)
+    values = made_up(arguments.name, tuple(arguments.sizes), arguments.seed, arguments.gain)
     if arguments.output:
         np.save(arguments.output, values)
     else:
