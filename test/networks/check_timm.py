@@ -12,6 +12,7 @@ Needs torch, timm, safetensors and numpy.
 
 import argparse
 import fnmatch
+import importlib
 import pathlib
 import re
 import sys
@@ -28,12 +29,14 @@ from timm_networks import DEAD, FAMILIES, FAMILY_OF, ROOT, net, parameters, pars
 
 
 def build(variant, size):
-    """timm's model, and its made-up state: arrays of all keys, the integer ones as timm makes them."""
-    family = FAMILIES[FAMILY_OF[variant]]
+    """timm's model or our transcription of the paper, and its made-up state: arrays of all keys, the integer ones as timm makes them."""
+    name = FAMILY_OF[variant]
+    family = FAMILIES[name]
     resized = {} if size == family.size or not family.resized else {
         family.resized: True if family.resized == "dynamic_img_size" else size
     }  # fmt: skip
-    model = timm.create_model(variant, **resized).eval()
+    make = getattr(importlib.import_module(name), name) if family.transcribed else timm.create_model
+    model = make(variant, **resized).eval()
     state = {key: made_up(key, tuple(value.shape), gain=family.gain) if value.is_floating_point() else value.numpy()
              for key, value in model.state_dict().items()}  # fmt: skip
     model.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})

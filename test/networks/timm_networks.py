@@ -12,6 +12,7 @@ class Family:
     other: int = 160  # a second resolution, beside the variant's own; 0 if the network has only its own
     gain: float = 1  # of the made-up weights: such that the signal neither vanishes nor explodes
     size: int = 224  # the variants' own resolution
+    transcribed: bool = False  # only its paper is public; the reference is the module of the family's name beside this
     resized: str = ""  # argument of timm's model for another resolution: "img_size", "dynamic_img_size" or none
 
 
@@ -19,13 +20,15 @@ class Family:
 FAMILIES = {
     "coatnet": Family(("coatnet_0_rw_224",), resized="img_size", gain=2, other=192),
     "convnext": Family(tuple(f"convnext_{size}" for size in "atto femto pico nano tiny small base".split())),
-    "crossvit": Family(("crossvit_tiny_240", "crossvit_9_240", "crossvit_15_240"), size=240, other=0),
+    "crossvit": Family(("crossvit_tiny_240", "crossvit_9_240", "crossvit_15_240"), size=240, resized="img_size",
+                       other=120),
     "deit": Family(("deit_tiny_patch16_224", "deit_small_patch16_224", "vit_small_patch16_224"),
                    resized="dynamic_img_size"),
     "efficientformer": Family(("efficientformer_l1", "efficientformer_l3"), other=0),
     "efficientformerv2": Family(tuple(f"efficientformerv2_{size}" for size in "s0 s1 s2".split()), other=0, gain=0.8),
     "fastvit": Family(("fastvit_t8",), size=256, other=192),
     "ghostnet": Family(("ghostnet_050", "ghostnet_100", "ghostnet_130"), gain=1.2),
+    "lolvit": Family(("lolvit_s", "lolvit_m", "lolvit_x"), other=200, transcribed=True),
     "metaformer": Family(("convformer_s18", "caformer_s18")),
     "mobilenetv3": Family(("mobilenetv3_large_100",), gain=1.7),
     "mobilevit": Family(("mobilevit_xxs", "mobilevit_xs", "mobilevit_s"), size=256, other=192, gain=1.8),
@@ -36,10 +39,11 @@ FAMILIES = {
     "pvt_v2": Family(("pvt_v2_b0", "pvt_v2_b1", "pvt_v2_b2")),
     "repvit": Family(("repvit_m1_0",), gain=0.9),
     "resnet": Family(("resnet50",), gain=1.2),
+    "saevit": Family(("saevit_s", "saevit_m"), transcribed=True),
     "swiftformer": Family(("swiftformer_xs", "swiftformer_s")),
     "swin": Family(tuple(f"swin_{size}_patch4_window7_224" for size in "tiny small base".split()),
-                   resized="img_size", other=0),
-    "tnt": Family(("tnt_s_patch16_224",), resized="img_size", other=0),
+                   resized="img_size"),
+    "tnt": Family(("tnt_s_patch16_224",), resized="img_size", other=96),
 }
 # fmt: on
 
