@@ -23,7 +23,7 @@ gone = {"hvn.batch_norm", "hvn.group_norm", "hvn.split", "hvn.param"}
 
 def text_of(*patterns):
     """The text of all files that match, comments included."""
-    return "\n".join(path.read_text() for pattern in patterns for path in sorted(root.glob(pattern)))
+    return "\n".join(path.read_text() for pattern in patterns for path in sorted(root.glob(pattern)) if path.is_file())
 
 
 def records(file, kind):

@@ -6,9 +6,9 @@ using namespace fovea;
 using namespace fovea::halide;
 
 llvm::ArrayRef<const Family *> fovea::halide::families() {
-  static const Family *const all[] = {&attentionFamily,  &convPairFamily,  &channelDotFamily,
-                                      &convDirectFamily, &depthwiseFamily, &gemmFamily,
-                                      &poolFamily,       &momentsFamily,   &pointwiseFamily};
+  static const Family *const all[] = {&attentionFamily, &convPairFamily, &channelDotFamily, &convDirectFamily,
+                                      &depthwiseFamily, &gemmFamily,     &windowFamily,     &resampleFamily,
+                                      &poolFamily,      &momentsFamily,  &pointwiseFamily};
   return all;
 }
 
@@ -20,10 +20,23 @@ void fovea::registerHalideFamilies(DialectRegistry &registry) {
   attachMovementEmitters(registry);
   attachNormalizationEmitters(registry);
   attachPointwiseEmitters(registry);
+  attachPoolingEmitters(registry);
   attachReductionEmitters(registry);
+  attachResampleEmitters(registry);
   attachShapeEmitters(registry);
   for (const Family *family : families())
     kern::registerStrategy(family->strategy);
+}
+
+Operation *fovea::halide::anchorAlone(kern::FuncOp kernel) {
+  Operation *anchor = nullptr;
+  for (Operation &op : kernel.getBody().getOps())
+    if (op.hasTrait<hvn::Anchor>()) {
+      if (anchor)
+        return nullptr;
+      anchor = &op;
+    }
+  return anchor;
 }
 
 int64_t fovea::halide::chooseTasks(double flops, int64_t units) {
@@ -89,13 +102,6 @@ Halide::TailStrategy fovea::halide::tailFor(int64_t extent, int64_t factor) {
   return extent % factor ? Halide::TailStrategy::ShiftInwards : Halide::TailStrategy::RoundUp;
 }
 
-namespace {
-/// One spatial axis of a convolution: which of its sides are read beyond the input.
-struct Reach {
-  bool low, high;
-};
-} // namespace
-
 static Reach reachOf(hvn::ConvOp op, int axis) {
   int64_t input = hvn::axisSize(op.getInput().getType(), axis == 0 ? "h" : "w");
   int64_t output = hvn::axisSize(op.getType(), axis == 0 ? "h" : "w");
@@ -110,11 +116,16 @@ bool fovea::halide::readsOutside(hvn::ConvOp op) {
 }
 
 Halide::Expr fovea::halide::loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op, Value input, Index index) {
+  return loadBordered(kernel, input, std::move(index), reachOf(op, 0), reachOf(op, 1), 0.0f);
+}
+
+Halide::Expr fovea::halide::loadBordered(KernelBuilder &kernel, Value input, Index index, Reach h, Reach w,
+                                         float border) {
   Halide::Expr outside = Halide::Internal::const_false();
   for (auto &[name, at] : index) {
     if (name != "h" && name != "w")
       continue;
-    auto [low, high] = reachOf(op, name == "h" ? 0 : 1);
+    auto [low, high] = name == "h" ? h : w;
     int size = int(hvn::axisSize(input.getType(), name));
     Halide::Expr place = at;
     if (low)
@@ -129,5 +140,5 @@ Halide::Expr fovea::halide::loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op
     else if (high)
       at = min(likely(place), size - 1);
   }
-  return select(outside, 0.0f, kernel.load(input, index));
+  return select(outside, border, kernel.load(input, index));
 }

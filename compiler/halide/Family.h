@@ -27,12 +27,14 @@ void attachConvolutionEmitter(mlir::DialectRegistry &registry);
 void attachLinearEmitter(mlir::DialectRegistry &registry);
 void attachMovementEmitters(mlir::DialectRegistry &registry);
 void attachNormalizationEmitters(mlir::DialectRegistry &registry);
+void attachPoolingEmitters(mlir::DialectRegistry &registry);
 void attachPointwiseEmitters(mlir::DialectRegistry &registry);
 void attachReductionEmitters(mlir::DialectRegistry &registry);
+void attachResampleEmitters(mlir::DialectRegistry &registry);
 void attachShapeEmitters(mlir::DialectRegistry &registry);
 
 extern const Family attentionFamily, channelDotFamily, convDirectFamily, convPairFamily, depthwiseFamily, gemmFamily,
-    momentsFamily, pointwiseFamily, poolFamily;
+    momentsFamily, pointwiseFamily, poolFamily, resampleFamily, windowFamily;
 
 //===--- what the families share ---===//
 
@@ -40,6 +42,9 @@ extern const Family attentionFamily, channelDotFamily, convDirectFamily, convPai
 template <typename Op> llvm::SmallVector<Op> opsOf(kern::FuncOp kernel) {
   return llvm::to_vector(kernel.getBody().getOps<Op>());
 }
+
+/// The one op of a kernel that it is built around; null if there is none, or more than one.
+mlir::Operation *anchorAlone(kern::FuncOp kernel);
 
 /// The type of the kernel's first result.
 inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
@@ -83,6 +88,15 @@ inline Halide::Func tiledFunction(KernelBuilder &kernel) {
 /// Schedules the moments of a kernel that makes them beside its result: both go over the rows together, in `tasks`
 /// parallel parts. The first output must not be scheduled but for the vector.
 void scheduleRowMoments(KernelBuilder &kernel, int64_t tasks, int64_t vector);
+
+/// One spatial axis of what a window reads: which of its ends are read beyond.
+struct Reach {
+  bool low, high;
+};
+
+/// `border` where `index`'s h or w lie outside of `input`, else the element there. Only the ends `h` and `w` are
+/// checked.
+Halide::Expr loadBordered(KernelBuilder &kernel, mlir::Value input, Index index, Reach h, Reach w, float border);
 
 /// Zero where `index`'s h or w lie outside of `input`, else the element there. Only sides that the convolution
 /// `op` reaches are checked.

@@ -27,6 +27,9 @@ Expr fovea::halide::nnSigmoid(Expr x) {
 // Not strict, this becomes Halide's max, which drops NaN.
 Expr fovea::halide::nnRelu(Expr x) { return atLeast(x, 0.0f); }
 
+// The comparison is one instruction, which gives a if one of both is NaN.
+Expr fovea::halide::nnMax(Expr a, Expr b) { return strict_float(select(is_nan(b), b, select(b > a, b, a))); }
+
 Expr fovea::halide::nnGelu(Expr x) {
   // Beyond 16 the tail is below 1e-32, and the limit keeps inf / inf out.
   Expr a = min(abs(x), 16.0f);

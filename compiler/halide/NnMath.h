@@ -13,6 +13,9 @@ Halide::Expr nnSoftmaxExp2(Halide::Expr x);
 /// max(x, 0); NaN stays NaN.
 Halide::Expr nnRelu(Halide::Expr x);
 
+/// The larger of `a` and `b`; NaN if one of them is.
+Halide::Expr nnMax(Halide::Expr a, Halide::Expr b);
+
 /// 1 / (1 + exp(-x)), within 2e-7.
 Halide::Expr nnSigmoid(Halide::Expr x);
 

@@ -208,7 +208,7 @@ struct SubtractedParameter : OpRewritePattern<hvn::SubOp> {
 };
 
 //===----------------------------------------------------------------------===//
-// Mean, and two layers on one input
+// Means, differences, and two layers on one input
 //===----------------------------------------------------------------------===//
 
 /// mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t do not vary over the reduced axes. Behind the
@@ -224,6 +224,75 @@ template <typename Op> struct MeanBeforeParameter : OpRewritePattern<hvn::MeanOp
       return failure();
     Value mean = hvn::MeanOp::create(rewriter, op.getLoc(), inner.data, op.getOver(), op.getKeepdimAttr());
     rewriter.replaceOp(op, Op::create(rewriter, inner.op->getLoc(), mean, inner.parameter));
+    return success();
+  }
+};
+
+/// Whether each result is the mean of elements of the input, with no zeros among them.
+static bool isMeanOfElements(hvn::AvgPoolOp op) {
+  return !op.getCountIncludePad() || llvm::all_of(op.getPad(), [](int64_t pad) { return pad == 0; });
+}
+
+static Value poolAlike(PatternRewriter &rewriter, hvn::AvgPoolOp op, Value input) {
+  return hvn::AvgPoolOp::create(rewriter, op.getLoc(), TypeRange(op.getType()), ValueRange(input), op->getAttrs());
+}
+
+/// avg_pool(x * s) = avg_pool(x) * s and, if no zeros count, avg_pool(x + t) = avg_pool(x) + t, when s and t do not
+/// vary over h and w.
+template <typename Op> struct PoolBeforeParameter : OpRewritePattern<hvn::AvgPoolOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::AvgPoolOp op, PatternRewriter &rewriter) const override {
+    ByParameter inner = ByParameter::match<Op>(op.getInput());
+    if (!inner || !inner.isPerChannel() || foldsBehind(inner.data) ||
+        (std::is_same_v<Op, hvn::AddOp> && !isMeanOfElements(op)))
+      return failure();
+    rewriter.replaceOp(op,
+                       Op::create(rewriter, inner.op->getLoc(), poolAlike(rewriter, op, inner.data), inner.parameter));
+    return success();
+  }
+};
+
+/// avg_pool(normalize(x, moments)) = normalize(avg_pool(x), moments), if no zeros count.
+struct PoolBeforeNormalize : OpRewritePattern<hvn::AvgPoolOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::AvgPoolOp op, PatternRewriter &rewriter) const override {
+    auto normalize = op.getInput().getDefiningOp<hvn::NormalizeOp>();
+    if (!normalize || normalize.getSums() || !isMeanOfElements(op))
+      return failure();
+    rewriter.replaceOp(op, hvn::NormalizeOp::create(rewriter, normalize.getLoc(),
+                                                    poolAlike(rewriter, op, normalize.getInput()),
+                                                    normalize.getMoments(), Value(), normalize.getEpsAttr()));
+    return success();
+  }
+};
+
+/// x * s - y * s = (x - y) * s.
+struct DifferenceBeforeScale : OpRewritePattern<hvn::SubOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::SubOp op, PatternRewriter &rewriter) const override {
+    ByParameter lhs = ByParameter::match<hvn::MulOp>(op.getLhs()), rhs = ByParameter::match<hvn::MulOp>(op.getRhs());
+    if (!lhs || !rhs || lhs.parameter != rhs.parameter || lhs.data.getType() != op.getType() ||
+        rhs.data.getType() != op.getType())
+      return failure();
+    Value difference = hvn::SubOp::create(rewriter, op.getLoc(), lhs.data, rhs.data);
+    rewriter.replaceOp(op, hvn::MulOp::create(rewriter, lhs.op->getLoc(), difference, lhs.parameter));
+    return success();
+  }
+};
+
+/// (x + t) - (y + t) = x - y.
+struct DifferenceOfShifted : OpRewritePattern<hvn::SubOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::SubOp op, PatternRewriter &rewriter) const override {
+    ByParameter lhs = ByParameter::match<hvn::AddOp>(op.getLhs()), rhs = ByParameter::match<hvn::AddOp>(op.getRhs());
+    if (!lhs || !rhs || lhs.parameter != rhs.parameter || lhs.data.getType() != op.getType() ||
+        rhs.data.getType() != op.getType())
+      return failure();
+    rewriter.replaceOp(op, hvn::SubOp::create(rewriter, op.getLoc(), lhs.data, rhs.data));
     return success();
   }
 };
@@ -315,8 +384,9 @@ struct FoldParametersPass : fovea::impl::FoldParametersPassBase<FoldParametersPa
     RewritePatternSet patterns(&getContext());
     patterns.add<ScaleIntoNextLayer<LinearOp>, ScaleIntoNextLayer<ConvOp>, ShiftIntoNextLayer<LinearOp>,
                  ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer, SubtractedParameter,
-                 MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, AddLinears, NormalizeBehindLinear,
-                 ResidualIntoDepthwise>(&getContext());
+                 MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, PoolBeforeParameter<hvn::MulOp>,
+                 PoolBeforeParameter<hvn::AddOp>, PoolBeforeNormalize, DifferenceBeforeScale, DifferenceOfShifted,
+                 AddLinears, NormalizeBehindLinear, ResidualIntoDepthwise>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

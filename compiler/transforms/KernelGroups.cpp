@@ -84,6 +84,8 @@ private:
       return false;
     if (auto conv = dyn_cast<hvn::ConvOp>(group.anchor))
       return conv.isDepthwise();
+    if (isa<hvn::AvgPoolOp, hvn::MaxPoolOp>(group.anchor))
+      return true;
     auto type = cast<RankedTensorType>(group.last->getResult(0).getType());
     return isa<hvn::LinearOp>(group.anchor) && hvn::axisSize(type, "h") * hvn::axisSize(type, "w") > fewPixels &&
            llvm::count_if(group.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); }) == 1;

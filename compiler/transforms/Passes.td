@@ -45,6 +45,10 @@ def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
     - layer(x) * s: weights and bias of channel c are multiplied by s(c). layer(x) + t: t joins the bias.
       Only if nothing else reads layer(x).
     - mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t lack the reduced axes.
+    - avg_pool(x * s) = avg_pool(x) * s and, if no zeros count in its means, avg_pool(x + t) = avg_pool(x) + t and
+      avg_pool(normalize(x, moments)) = normalize(avg_pool(x), moments), when s and t lack h and w and x is no layer that
+      can take them.
+    - x * s - y * s = (x - y) * s and (x + t) - (y + t) = x - y.
     - linear(x, W1, b1) + linear(x, W2, b2) = linear(x, W1 + W2, b1 + b2).
     - linear(normalize(x, moments), W, b) = normalize(linear(x, W), moments, sums of the rows of W) + b: the statistics
       come to bear behind the layer, which needs no normalized copy of x.

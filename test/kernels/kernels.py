@@ -369,4 +369,5 @@ def main(family):
         sys.exit(__doc__)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -380,3 +380,70 @@ func.func @normalize_two_groups(%x: !x, %m: !two) -> !y {
   %1 = hvn.linear %0, %w : (!x, tensor<6x4xf32, #oi>) -> !y
   return %1 : !y
 }
+
+// -----
+
+#c = #hvn.axes<c>
+#nchw = #hvn.axes<n, c, h, w>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x4x5x5xf32, #nchw>
+!y = tensor<1x6x5x5xf32, #nchw>
+
+// The mean of a window of scaled and shifted elements, and what is left when they are taken away.
+// CHECK-LABEL: func.func @pool_less_itself
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>, %[[M:.*]]: tensor<1x1x5x2xf32, #ngbs>)
+func.func @pool_less_itself(%x: !x, %m: tensor<1x1x5x2xf32, #hvn.axes<n, g, b, s>>) -> !x {
+  // CHECK-DAG: %[[P:.*]] = hvn.avg_pool %[[X]] kernel [3, 3] stride [1, 1] pad [1, 1] count_include_pad false
+  // CHECK-DAG: %[[A:.*]] = hvn.normalize %[[P]] by %[[M]]
+  // CHECK-DAG: %[[B:.*]] = hvn.normalize %[[X]] by %[[M]]
+  // CHECK: %[[D:.*]] = hvn.sub %[[A]], %[[B]]
+  // CHECK: %[[R:.*]] = hvn.mul %[[D]], %{{.*}} : (tensor<1x4x5x5xf32, #nchw>, tensor<4xf32, #c>)
+  // CHECK: return %[[R]]
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.normalize %x by %m eps 1.0e-5 : (!x, tensor<1x1x5x2xf32, #hvn.axes<n, g, b, s>>) -> !x
+  %1 = hvn.mul %0, %s : (!x, tensor<4xf32, #c>) -> !x
+  %2 = hvn.add %1, %t : (!x, tensor<4xf32, #c>) -> !x
+  %3 = hvn.avg_pool %2 kernel [3, 3] stride [1, 1] pad [1, 1] count_include_pad false : (!x) -> !x
+  %4 = hvn.sub %3, %2 : (!x, !x) -> !x
+  return %4 : !x
+}
+
+// Where zeros of the padding count, they are not shifted.
+// CHECK-LABEL: func.func @pool_with_zeros
+func.func @pool_with_zeros(%x: !x) -> !x {
+  // CHECK: %[[Y:.*]] = hvn.add
+  // CHECK: hvn.avg_pool %[[Y]]
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.add %x, %t : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.avg_pool %0 kernel [3, 3] stride [1, 1] pad [1, 1] : (!x) -> !x
+  return %1 : !x
+}
+
+// A layer takes its scale itself.
+// CHECK-LABEL: func.func @pool_of_layer
+func.func @pool_of_layer(%x: !x) -> !y {
+  // CHECK: %[[Y:.*]] = hvn.conv
+  // CHECK: %[[P:.*]] = hvn.avg_pool %[[Y]]
+  // CHECK: return %[[P]]
+  %w = hvn.param "w" : tensor<6x4x3x3xf32, #oiyx>
+  %s = hvn.param "s" : tensor<6xf32, #c>
+  %0 = hvn.conv %x, %w pad [1, 1] : (!x, tensor<6x4x3x3xf32, #oiyx>) -> !y
+  %1 = hvn.mul %0, %s : (!y, tensor<6xf32, #c>) -> !y
+  %2 = hvn.avg_pool %1 kernel [3, 3] stride [1, 1] pad [1, 1] : (!y) -> !y
+  return %2 : !y
+}
+
+// Different parameters do not go away.
+// CHECK-LABEL: func.func @other_shifts
+func.func @other_shifts(%x: !x, %y: !x) -> !x {
+  // CHECK: %[[A:.*]] = hvn.add
+  // CHECK: %[[B:.*]] = hvn.add
+  // CHECK: hvn.sub %[[A]], %[[B]]
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.add %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.add %y, %t : (!x, tensor<4xf32, #c>) -> !x
+  %2 = hvn.sub %0, %1 : (!x, !x) -> !x
+  return %2 : !x
+}

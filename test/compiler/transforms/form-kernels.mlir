@@ -249,6 +249,24 @@ func.func @moments(%x: !x) -> !x {
 !x = tensor<1x6x6x8xf32, #nhwc>
 !m = tensor<1x1x6x2xf32, #hvn.axes<n, g, b, s>>
 
+// The same of what a pooling makes; what is taken away from it is read in its kernel.
+// CHECK-LABEL: func.func @moments_of_pool
+// CHECK: kern.call @avg_pool_sub_moments(
+// CHECK-NOT: kern.call
+func.func @moments_of_pool(%x: !x) -> (!x, !m) {
+  %0 = hvn.avg_pool %x kernel [3, 3] stride [1, 1] pad [1, 1] count_include_pad false : (!x) -> !x
+  %1 = hvn.sub %0, %x : (!x, !x) -> !x
+  %2 = hvn.moments %1 groups 1 rows "h" : (!x) -> !m
+  return %1, %2 : !x, !m
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<1x6x6x8xf32, #nhwc>
+!m = tensor<1x1x6x2xf32, #hvn.axes<n, g, b, s>>
+
 // A linear layer on few pixels is not cut into rows for the moments.
 // CHECK-LABEL: func.func @moments_of_few_pixels
 // CHECK: %[[Y:.*]] = kern.call @linear(
