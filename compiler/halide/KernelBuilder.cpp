@@ -25,8 +25,12 @@ KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : ke
     parameters.emplace(argument, parameter);
   }
   Operation *terminator = kernel.getBody().front().getTerminator();
-  for (Operation &op : kernel.getBody().front().without_terminator())
-    cast<EmitterInterface>(op).emit(*this);
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    auto emitter = dyn_cast<EmitterInterface>(op);
+    if (!emitter)
+      throw Halide::CompileError("no kernel for '" + op.getName().getStringRef().str() + "'");
+    emitter.emit(*this);
+  }
 
   for (auto [number, result] : llvm::enumerate(terminator->getOperands())) {
     Halide::Func output("out" + std::to_string(number));

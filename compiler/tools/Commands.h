@@ -15,6 +15,7 @@ void addCompareCommand(CLI::App &app, int &code);
 void addCacheCommand(CLI::App &app, int &code);
 void addExplainCommand(CLI::App &app, int &code);
 void addFormatCommand(CLI::App &app, int &code);
+void addStatsCommand(CLI::App &app, int &code);
 
 struct CompileRequest;
 struct NetworkFile;

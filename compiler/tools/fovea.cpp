@@ -68,6 +68,7 @@ int main(int argc, char **argv) {
   fovea::addCacheCommand(app, code);
   fovea::addExplainCommand(app, code);
   fovea::addFormatCommand(app, code);
+  fovea::addStatsCommand(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success &wish) { // of help, or of the version
