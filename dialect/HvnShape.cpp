@@ -1,5 +1,6 @@
 // Data movement: shapes, meaning, `.net` calls, folding.
 #include "dialect/HvnOps.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace fovea::hvn;
@@ -152,10 +153,44 @@ struct SliceOfLinear : OpRewritePattern<SliceOp> {
     return success();
   }
 };
+
+/// A slice of a tensor whose other axes were moved around is the moved slice: so it comes next to the layer that made
+/// the tensor. Only where slices are all that is read.
+struct SliceOfMoved : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SliceOp op, PatternRewriter &rewriter) const override {
+    Operation *moved = op.getInput().getDefiningOp();
+    if (!moved || !leavesAlone(moved, op.getAxis()))
+      return failure();
+    for (Operation *user : moved->getUsers())
+      if (auto slice = dyn_cast<SliceOp>(user); !slice || slice.getAxis() != op.getAxis())
+        return failure();
+    Value slice = SliceOp::create(rewriter, op.getLoc(), moved->getOperand(0), op.getAxisAttr(), op.getOffsetAttr(),
+                                  op.getSizeAttr(), op.getStepAttr());
+    Operation *again = rewriter.clone(*moved);
+    again->setOperand(0, slice);
+    again->getResult(0).setType(op.getType());
+    rewriter.replaceOp(op, again);
+    return success();
+  }
+
+  /// Whether `op` has one operand and hands on each element's place along `axis`.
+  static bool leavesAlone(Operation *op, StringRef axis) {
+    auto hasNot = [&](AxesAttr axes) { return axes.find(axis) < 0; };
+    return llvm::TypeSwitch<Operation *, bool>(op)
+        .Case([&](WindowOp window) { return hasNot(window.getOver()) && hasNot(window.getInto()); })
+        .Case([&](UnwindowOp unwindow) { return hasNot(unwindow.getOver()) && hasNot(unwindow.getFrom()); })
+        .Case([&](RollOp roll) { return hasNot(roll.getOver()); })
+        .Case([&](MergeOp merge) { return hasNot(merge.getOver()) && merge.getInto() != axis; })
+        .Case([&](UnmergeOp unmerge) { return unmerge.getAxis() != axis && hasNot(unmerge.getInto()); })
+        .Default(false);
+  }
+};
 } // namespace
 
 void SliceOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<SliceOfLinear>(context);
+  patterns.add<SliceOfLinear, SliceOfMoved>(context);
 }
 
 //===----------------------------------------------------------------------===//

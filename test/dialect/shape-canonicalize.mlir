@@ -62,3 +62,28 @@ func.func @whole_is_read(%x: !x, %w: tensor<8x6xf32, #hvn.axes<o, i>>) -> (tenso
   %3 = hvn.slice %2 on "t" from 1 size 1 : (tensor<2x8x4xf32, #nct>) -> tensor<2x8x1xf32, #nct>
   return %1, %0, %3 : tensor<2x3x4xf32, #nct>, tensor<2x8x4xf32, #nct>, tensor<2x8x1xf32, #nct>
 }
+
+// -----
+
+// Slices of channels come before windows, next to the layer.
+// CHECK-LABEL: func.func @slice_of_window
+// CHECK: %[[S:.*]] = hvn.slice %arg0 on "c" from 2 size 2
+// CHECK: %[[W:.*]] = hvn.window %[[S]] {{.*}} size [3] shift [1] : {{.*}} -> tensor<1x2x3x2xf32
+// CHECK: return %[[W]]
+func.func @slice_of_window(%x: tensor<1x6x4xf32, #hvn.axes<n, h, c>>) -> tensor<1x2x3x2xf32, #hvn.axes<n, a, h, c>> {
+  %0 = hvn.window %x over <h> into <a> size [3] shift [1] : (tensor<1x6x4xf32, #hvn.axes<n, h, c>>) -> tensor<1x2x3x4xf32, #hvn.axes<n, a, h, c>>
+  %1 = hvn.slice %0 on "c" from 2 size 2 : (tensor<1x2x3x4xf32, #hvn.axes<n, a, h, c>>) -> tensor<1x2x3x2xf32, #hvn.axes<n, a, h, c>>
+  return %1 : tensor<1x2x3x2xf32, #hvn.axes<n, a, h, c>>
+}
+
+// -----
+
+// A slice of what was cut stays behind the cut.
+// CHECK-LABEL: func.func @slice_of_cut
+// CHECK: hvn.window
+// CHECK: hvn.slice
+func.func @slice_of_cut(%x: tensor<1x6x4xf32, #hvn.axes<n, h, c>>) -> tensor<1x2x1x4xf32, #hvn.axes<n, a, h, c>> {
+  %0 = hvn.window %x over <h> into <a> size [3] shift [1] : (tensor<1x6x4xf32, #hvn.axes<n, h, c>>) -> tensor<1x2x3x4xf32, #hvn.axes<n, a, h, c>>
+  %1 = hvn.slice %0 on "h" from 2 size 1 : (tensor<1x2x3x4xf32, #hvn.axes<n, a, h, c>>) -> tensor<1x2x1x4xf32, #hvn.axes<n, a, h, c>>
+  return %1 : tensor<1x2x1x4xf32, #hvn.axes<n, a, h, c>>
+}
