@@ -29,7 +29,7 @@ from timm_networks import DEAD, FAMILIES, FAMILY_OF, ROOT, net, parameters, pars
 
 
 def build(variant, size):
-    """timm's model or our transcription of the paper, and its made-up state: arrays of all keys, the integer ones as timm makes them."""
+    """timm's model or our transcription of the paper, and its made-up state; integer tensors stay as they are made."""
     name = FAMILY_OF[variant]
     family = FAMILIES[name]
     resized = {} if size == family.size or not family.resized else {

@@ -50,7 +50,7 @@ FAMILIES = {
 FAMILY_OF = {variant: name for name, family in FAMILIES.items() for variant in family.variants}
 
 # Added to all scores of a query alike, so the softmax does not see them.
-DEAD = ("*.k.bias", "*.wk.bias", "*.k.bn.bias", "*.k.bn.running_mean")
+DEAD = ("*.k.bias", "*.wk.bias", "*.k.conv.bias", "*.k.bn.bias", "*.k.bn.running_mean")
 
 
 def net(variant):
