@@ -1,4 +1,5 @@
 #include "compiler/halide/NnMath.h"
+#include <limits>
 
 using namespace Halide;
 
@@ -27,8 +28,10 @@ Expr fovea::halide::nnSigmoid(Expr x) {
 // Not strict, this becomes Halide's max, which drops NaN.
 Expr fovea::halide::nnRelu(Expr x) { return atLeast(x, 0.0f); }
 
-// The comparison is one instruction, which gives a if one of both is NaN.
-Expr fovea::halide::nnMax(Expr a, Expr b) { return strict_float(select(is_nan(b), b, select(b > a, b, a))); }
+// Halide's max, one instruction, and a test that holds for both at once.
+Expr fovea::halide::nnMax(Expr a, Expr b) {
+  return select(strict_float(is_nan(a) || is_nan(b)), std::numeric_limits<float>::quiet_NaN(), max(a, b));
+}
 
 Expr fovea::halide::nnGelu(Expr x) {
   // Beyond 16 the tail is below 1e-32, and the limit keeps inf / inf out.

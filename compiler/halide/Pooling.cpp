@@ -177,7 +177,7 @@ static void schedule(KernelBuilder &kernel) {
   Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi"), task("task");
   out.split(c, co, ci, int(vector), tailFor(channels, vector))
       .split(w, xo, xi, int(tile), tailFor(width, tile))
-      .reorder(ci, xi, xo, co, h, n)
+      .reorder(ci, xi, co, xo, h, n)
       .vectorize(ci)
       .unroll(xi);
   if (kernel.rows.defined())
@@ -187,7 +187,7 @@ static void schedule(KernelBuilder &kernel) {
 
   auto reduction = anchor.reduction.begin();
   for (auto [function, axis] : {std::pair(anchor.accumulator, 1), std::pair(anchor.stages.at("columns"), 0)}) {
-    function.compute_at(out, xo).store_in(Halide::MemoryType::Register).vectorize(c, int(vector)).unroll(w);
+    function.compute_at(out, co).store_in(Halide::MemoryType::Register).vectorize(c, int(vector)).unroll(w);
     int taps = windowsOf(anchor.op, axis).kernel;
     if (taps == 1)
       continue;
