@@ -236,18 +236,19 @@ private:
 
   /// A line per layer that was compared, then the first that is wrong.
   int report(llvm::ArrayRef<Verdict> verdicts, llvm::StringRef standard) {
-    size_t width = 5, places = 5;
+    size_t width = 5, places = 5, kinds = 4;
+    auto kindOf = [](const Layer &layer) { return layer.value.getDefiningOp()->getName().stripDialect().str(); };
     for (const Layer &layer : layers) {
       width = std::max(width, layer.name.size());
       places = std::max(places, placeText(layer.value.getLoc()).size());
+      kinds = std::max(kinds, kindOf(layer).size());
     }
-    llvm::outs() << fmt::format("{:{}}  {:{}}  {:10}  {:>9}  {:>9}\n", "layer", width, "place", places, "kind", "error",
-                                "allowed");
+    llvm::outs() << fmt::format("{:{}}  {:{}}  {:{}}  {:>9}  {:>9}\n", "layer", width, "place", places, "kind", kinds,
+                                "error", "allowed");
     const Layer *first = nullptr;
     for (auto [layer, verdict] : llvm::zip(layers, verdicts)) {
-      llvm::outs() << fmt::format("{:{}}  {:{}}  {:10}  {:9.2e}  {:9.2e}{}\n", layer.name, width,
-                                  placeText(layer.value.getLoc()), places,
-                                  layer.value.getDefiningOp()->getName().stripDialect().str(), verdict.error,
+      llvm::outs() << fmt::format("{:{}}  {:{}}  {:{}}  {:9.2e}  {:9.2e}{}\n", layer.name, width,
+                                  placeText(layer.value.getLoc()), places, kindOf(layer), kinds, verdict.error,
                                   verdict.allowed, verdict.good ? "" : "  WRONG, " + verdict.where);
       if (!verdict.good && !first)
         first = &layer;

@@ -224,6 +224,22 @@ network stem() {
 )");
 }
 
+TEST_F(Equivalence, PoolsAndSizes) {
+  check(R"(
+network pools() {
+  input x: f32[n=2, c=6, h=8, w=7]
+  y = group_norm(x) @ "n0"
+  x = x + (avg_pool(y, 3, stride=1, pad=1, count_include_pad=false) - y) * param(c=6) @ "scale"
+  z = conv(group_norm(x) @ "n1", out=6) @ "a" |> batch_norm @ "n2"
+  output a: f32[n=2, c=6, h=4, w=4] = avg_pool(z * 2 + 1, 3, stride=2, pad=1) |> batch_norm @ "n3"
+  output b: f32[n=2, c=6, h=4, w=4] = max_pool(z, 3, stride=2, pad=1) - avg_pool(x * 3 - 1, 2, ceil_mode=true)
+  grid = resize(param(n=1, c=6, h=3, w=3) @ "grid", h=5, w=5, mode="bicubic")
+  output c: f32[n=2, c=6, h=5, w=5] = adaptive_avg_pool(z, 5) * adaptive_max_pool(x, 5) + grid
+  output d: f32[n=2, c=6, h=2, w=1] = adaptive_avg_pool(resize(z, h=4, w=3, mode="bilinear"), [2, 1])
+}
+)");
+}
+
 TEST_F(Equivalence, SlicesAndSharedValues) {
   check(R"(
 network shared() {
