@@ -8,7 +8,7 @@ using namespace fovea::halide;
 llvm::ArrayRef<const Family *> fovea::halide::families() {
   static const Family *const all[] = {&attentionFamily, &convPairFamily, &channelDotFamily, &convDirectFamily,
                                       &depthwiseFamily, &gemmFamily,     &windowFamily,     &resampleFamily,
-                                      &poolFamily,      &momentsFamily,  &pointwiseFamily};
+                                      &poolFamily,      &momentsFamily,  &overAxesFamily,   &pointwiseFamily};
   return all;
 }
 
@@ -24,6 +24,7 @@ void fovea::registerHalideFamilies(DialectRegistry &registry) {
   attachReductionEmitters(registry);
   attachResampleEmitters(registry);
   attachShapeEmitters(registry);
+  attachStandardizeEmitters(registry);
   for (const Family *family : families())
     kern::registerStrategy(family->strategy);
 }

@@ -32,9 +32,10 @@ void attachPointwiseEmitters(mlir::DialectRegistry &registry);
 void attachReductionEmitters(mlir::DialectRegistry &registry);
 void attachResampleEmitters(mlir::DialectRegistry &registry);
 void attachShapeEmitters(mlir::DialectRegistry &registry);
+void attachStandardizeEmitters(mlir::DialectRegistry &registry);
 
 extern const Family attentionFamily, channelDotFamily, convDirectFamily, convPairFamily, depthwiseFamily, gemmFamily,
-    momentsFamily, pointwiseFamily, poolFamily, resampleFamily, windowFamily;
+    momentsFamily, overAxesFamily, pointwiseFamily, poolFamily, resampleFamily, windowFamily;
 
 //===--- what the families share ---===//
 

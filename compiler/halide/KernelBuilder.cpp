@@ -85,11 +85,12 @@ void KernelBuilder::define(Value value, Halide::Expr element) {
 }
 
 Anchor &KernelBuilder::accumulate(Operation *op, Halide::Expr init, Halide::Expr term,
-                                  std::vector<Halide::RVar> reduction) {
+                                  std::vector<Halide::RVar> reduction,
+                                  Halide::Expr (*combine)(Halide::Expr, Halide::Expr)) {
   Halide::Func function = makeFunc(op);
   std::vector<Halide::Var> vars = varsOf(op->getResult(0));
   function(vars) = init;
-  function(vars) += term;
+  function(vars) = combine(function(vars), term);
   set(op->getResult(0), function);
   return anchors.emplace_back(Anchor{op, function, std::move(reduction)});
 }

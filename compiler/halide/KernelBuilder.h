@@ -42,8 +42,10 @@ public:
   void set(mlir::Value value, Halide::Func function) { functions[value] = function; }
   /// Defines `value` as an expression of its loop variables.
   void define(mlir::Value value, Halide::Expr element);
-  /// Defines the op's one result as an accumulator: `init`, then += `term` over `reduction`.
-  Anchor &accumulate(mlir::Operation *op, Halide::Expr init, Halide::Expr term, std::vector<Halide::RVar> reduction);
+  /// Defines the op's one result as an accumulator: `init`, then combined with `term` over `reduction`.
+  Anchor &accumulate(
+      mlir::Operation *op, Halide::Expr init, Halide::Expr term, std::vector<Halide::RVar> reduction,
+      Halide::Expr (*combine)(Halide::Expr, Halide::Expr) = [](Halide::Expr sum, Halide::Expr term) { return sum + term; });
   /// The kernel's argument behind unpacking and permuting; null for a computed value.
   static mlir::Value argumentBehind(mlir::Value value);
 

@@ -20,6 +20,15 @@ struct UnaryEmitter : EmitterInterface::ExternalModel<UnaryEmitter<Op, element>,
   }
 };
 
+/// One whose element depends on the op's attributes, too.
+template <typename Op, Expr (*element)(Op, Expr)>
+struct NumbersEmitter : EmitterInterface::ExternalModel<NumbersEmitter<Op, element>, Op> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    Value result = op->getResult(0);
+    kernel.define(result, element(cast<Op>(op), kernel.load(op->getOperand(0), KernelBuilder::indexOf(result))));
+  }
+};
+
 template <typename Op, Expr (*element)(Expr, Expr)>
 struct BinaryEmitter : EmitterInterface::ExternalModel<BinaryEmitter<Op, element>, Op> {
   void emit(Operation *op, KernelBuilder &kernel) const {
@@ -37,21 +46,59 @@ struct ConstantEmitter : EmitterInterface::ExternalModel<ConstantEmitter, hvn::C
 } // namespace
 
 static Expr same(Expr x) { return x; }
+static Expr absolute(Expr x) { return abs(x); }
+static Expr squareRoot(Expr x) { return Halide::sqrt(x); }
 static Expr rsqrt(Expr x) { return 1.0f / Halide::sqrt(x); }
 static Expr add(Expr a, Expr b) { return a + b; }
 static Expr sub(Expr a, Expr b) { return a - b; }
 static Expr mul(Expr a, Expr b) { return a * b; }
+static Expr div(Expr a, Expr b) { return a / b; }
+static Expr silu(Expr x) { return nnSilu(x); }
+static Expr quickGelu(Expr x) { return nnSilu(x, 1.702f); }
+static Expr relu6(Expr x) { return nnClamp(x, 0, 6); }
+static Expr hardSigmoid(Expr x) { return nnClamp(x * (1.0f / 6.0f) + 0.5f, 0, 1); }
+static Expr selu(Expr x) { return 1.05070098736f * nnElu(x, 1.67326324235f, 1); }
+static Expr prelu(Expr x, Expr slope) { return select(x < 0.0f, x * slope, x); }
+
+static float numberOf(llvm::APFloat number) { return float(number.convertToDouble()); }
+static Expr leakyRelu(hvn::LeakyReluOp op, Expr x) { return prelu(x, numberOf(op.getSlope())); }
+static Expr elu(hvn::EluOp op, Expr x) { return nnElu(x, numberOf(op.getAlpha()), 1); }
+static Expr celu(hvn::CeluOp op, Expr x) { return nnElu(x, numberOf(op.getAlpha()), numberOf(op.getAlpha())); }
+static Expr limit(hvn::ClampOp op, Expr x) { return nnClamp(x, numberOf(op.getLow()), numberOf(op.getHigh())); }
 
 void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
     hvn::ReluOp::attachInterface<UnaryEmitter<hvn::ReluOp, nnRelu>>(*context);
+    hvn::Relu6Op::attachInterface<UnaryEmitter<hvn::Relu6Op, relu6>>(*context);
     hvn::GeluOp::attachInterface<UnaryEmitter<hvn::GeluOp, nnGelu>>(*context);
+    hvn::GeluTanhOp::attachInterface<UnaryEmitter<hvn::GeluTanhOp, nnGeluTanh>>(*context);
+    hvn::QuickGeluOp::attachInterface<UnaryEmitter<hvn::QuickGeluOp, quickGelu>>(*context);
+    hvn::SiluOp::attachInterface<UnaryEmitter<hvn::SiluOp, silu>>(*context);
+    hvn::MishOp::attachInterface<UnaryEmitter<hvn::MishOp, nnMish>>(*context);
+    hvn::SoftplusOp::attachInterface<UnaryEmitter<hvn::SoftplusOp, nnSoftplus>>(*context);
     hvn::SigmoidOp::attachInterface<UnaryEmitter<hvn::SigmoidOp, nnSigmoid>>(*context);
+    hvn::HardSigmoidOp::attachInterface<UnaryEmitter<hvn::HardSigmoidOp, hardSigmoid>>(*context);
+    hvn::HardSwishOp::attachInterface<UnaryEmitter<hvn::HardSwishOp, nnHardSwish>>(*context);
+    hvn::SeluOp::attachInterface<UnaryEmitter<hvn::SeluOp, selu>>(*context);
+    hvn::TanhOp::attachInterface<UnaryEmitter<hvn::TanhOp, nnTanh>>(*context);
+    hvn::ErfOp::attachInterface<UnaryEmitter<hvn::ErfOp, nnErf>>(*context);
+    hvn::ExpOp::attachInterface<UnaryEmitter<hvn::ExpOp, nnExp>>(*context);
+    hvn::LogOp::attachInterface<UnaryEmitter<hvn::LogOp, nnLog>>(*context);
+    hvn::SqrtOp::attachInterface<UnaryEmitter<hvn::SqrtOp, squareRoot>>(*context);
+    hvn::AbsOp::attachInterface<UnaryEmitter<hvn::AbsOp, absolute>>(*context);
     hvn::RsqrtOp::attachInterface<UnaryEmitter<hvn::RsqrtOp, rsqrt>>(*context);
+    hvn::LeakyReluOp::attachInterface<NumbersEmitter<hvn::LeakyReluOp, leakyRelu>>(*context);
+    hvn::EluOp::attachInterface<NumbersEmitter<hvn::EluOp, elu>>(*context);
+    hvn::CeluOp::attachInterface<NumbersEmitter<hvn::CeluOp, celu>>(*context);
+    hvn::ClampOp::attachInterface<NumbersEmitter<hvn::ClampOp, limit>>(*context);
     hvn::KeepOp::attachInterface<UnaryEmitter<hvn::KeepOp, same>>(*context);
     hvn::AddOp::attachInterface<BinaryEmitter<hvn::AddOp, add>>(*context);
     hvn::SubOp::attachInterface<BinaryEmitter<hvn::SubOp, sub>>(*context);
     hvn::MulOp::attachInterface<BinaryEmitter<hvn::MulOp, mul>>(*context);
+    hvn::DivOp::attachInterface<BinaryEmitter<hvn::DivOp, div>>(*context);
+    hvn::MaximumOp::attachInterface<BinaryEmitter<hvn::MaximumOp, nnMax>>(*context);
+    hvn::MinimumOp::attachInterface<BinaryEmitter<hvn::MinimumOp, nnMin>>(*context);
+    hvn::PreluOp::attachInterface<BinaryEmitter<hvn::PreluOp, prelu>>(*context);
     hvn::ConstantOp::attachInterface<ConstantEmitter>(*context);
   });
 }

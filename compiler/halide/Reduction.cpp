@@ -1,5 +1,6 @@
-// hvn.mean and hvn.sum, and the strategy `pool` for kernels around them.
+// hvn.mean, hvn.sum and hvn.amax, and the strategy `pool` for kernels around them.
 #include "compiler/halide/Family.h"
+#include "compiler/halide/NnMath.h"
 
 using namespace mlir;
 using namespace fovea;
@@ -10,8 +11,9 @@ using Halide::Expr, Halide::Func, Halide::RDom, Halide::RVar, Halide::Var;
 // Algorithm
 //===----------------------------------------------------------------------===//
 
-/// The op's result is the sum over the axes `over`, times `factor`.
-static void emitReduction(KernelBuilder &kernel, Operation *op, hvn::AxesAttr over, float factor) {
+/// The op's result is the sum over its axes `over`, times `factor`, or the largest element.
+static void emitReduction(KernelBuilder &kernel, Operation *op, float factor) {
+  auto over = op->getAttrOfType<hvn::AxesAttr>("over");
   auto input = cast<RankedTensorType>(op->getOperand(0).getType());
   std::vector<Halide::Range> ranges;
   for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(input).getNames(), input.getShape())))
@@ -25,7 +27,12 @@ static void emitReduction(KernelBuilder &kernel, Operation *op, hvn::AxesAttr ov
       reduction.push_back(domain[reduction.size()]);
       at = reduction.back();
     }
-  kernel.accumulate(op, 0.0f, kernel.load(op->getOperand(0), index), reduction);
+  Expr element = kernel.load(op->getOperand(0), index);
+  if (isa<hvn::AmaxOp>(op)) {
+    kernel.accumulate(op, -INFINITY, element, reduction, nnMax);
+    return;
+  }
+  kernel.accumulate(op, 0.0f, element, reduction);
   if (factor != 1.0f) {
     Expr sum = kernel.load(op->getResult(0), KernelBuilder::indexOf(op->getResult(0)));
     kernel.define(op->getResult(0), sum * factor);
@@ -37,21 +44,20 @@ struct MeanEmitter : EmitterInterface::ExternalModel<MeanEmitter, hvn::MeanOp> {
   void emit(Operation *op, KernelBuilder &kernel) const {
     auto mean = cast<hvn::MeanOp>(op);
     double count = double(mean.getInput().getType().getNumElements()) / mean.getType().getNumElements();
-    emitReduction(kernel, op, mean.getOver(), float(1 / count));
+    emitReduction(kernel, op, float(1 / count));
   }
 };
 
-struct SumEmitter : EmitterInterface::ExternalModel<SumEmitter, hvn::SumOp> {
-  void emit(Operation *op, KernelBuilder &kernel) const {
-    emitReduction(kernel, op, cast<hvn::SumOp>(op).getOver(), 1.0f);
-  }
+template <typename Op> struct ReductionEmitter : EmitterInterface::ExternalModel<ReductionEmitter<Op>, Op> {
+  void emit(Operation *op, KernelBuilder &kernel) const { emitReduction(kernel, op, 1.0f); }
 };
 } // namespace
 
 void fovea::halide::attachReductionEmitters(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
     hvn::MeanOp::attachInterface<MeanEmitter>(*context);
-    hvn::SumOp::attachInterface<SumEmitter>(*context);
+    hvn::SumOp::attachInterface<ReductionEmitter<hvn::SumOp>>(*context);
+    hvn::AmaxOp::attachInterface<ReductionEmitter<hvn::AmaxOp>>(*context);
   });
 }
 
@@ -95,10 +101,11 @@ static void schedule(KernelBuilder &kernel) {
 
 const Family fovea::halide::poolFamily = {
     {"pool",
-     "sums of some vectors in registers, the reduced axes innermost",
+     "some vectors of sums or largest elements in registers, the reduced axes innermost",
      {{"vector", 1, 16, "lanes of f32", true}, {"tile_c", 1, 16, "vectors in a tile"}}},
     [](kern::FuncOp kernel) {
-      return opsOf<hvn::MeanOp>(kernel).size() + opsOf<hvn::SumOp>(kernel).size() == 1 &&
+      return llvm::count_if(kernel.getBody().getOps(),
+                            [](Operation &op) { return isa<hvn::MeanOp, hvn::SumOp, hvn::AmaxOp>(op); }) == 1 &&
              opsOf<hvn::ConvOp>(kernel).empty() && opsOf<hvn::LinearOp>(kernel).empty();
     },
     choose,

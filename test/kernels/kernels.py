@@ -58,9 +58,9 @@ class Kernel:
         self.lines.append(f"  %{self.values} = {name} {operand[0]}{middle} : {operand[1]} to {result}")
         return f"%{self.values}", result
 
-    def unary(self, name, operand):
+    def unary(self, name, operand, middle=""):
         self.values += 1
-        self.lines.append(f"  %{self.values} = {name} {operand[0]} : {operand[1]}")
+        self.lines.append(f"  %{self.values} = {name} {operand[0]}{middle} : {operand[1]}")
         return f"%{self.values}", operand[1]
 
     def packed(self, axes, *sizes):
@@ -142,7 +142,7 @@ def pair(size, first, second, batch=1):
     kernel.finish(x)
 
 
-def pool(shape, channels, over, keepdim):
+def pool(shape, channels, over, keepdim, op="mean"):
     axes = {1: "mc", 2: "nmc", 3: "nhwc"}[len(shape)]
     names = {"mc": "m", "nmc": "n m", "nhwc": "n h w"}[axes].split()
     kernel = Kernel("pool")
@@ -154,7 +154,7 @@ def pool(shape, channels, over, keepdim):
         sizes = [(size, axis) for size, axis in sizes if axis not in over]
     result = f"tensor<{''.join(f'{size}x' for size, _ in sizes)}{element}, #hvn.axes<{', '.join(a for _, a in sizes)}>>"
     keep = " keepdim true" if keepdim else ""
-    kernel.finish(kernel.op("hvn.mean", [product], result, f" over <{', '.join(over)}>{keep}"))
+    kernel.finish(kernel.op(f"hvn.{op}", [product], result, f" over <{', '.join(over)}>{keep}"))
 
 
 def pointwise(shape, channels):
@@ -267,6 +267,54 @@ def gathered(kernel, table, index, channels):
     return f"%{kernel.values}", result
 
 
+UNARY = ["relu", "gelu", "sigmoid", "gelu_tanh", "quick_gelu", "silu", "mish", "softplus", "hard_sigmoid", "hard_swish",
+         "relu6", "selu", "tanh", "erf", "exp", "log", "sqrt", "abs", "leaky_relu slope 1.0e-02", "leaky_relu slope 1.5",
+         "elu alpha 1.0", "elu alpha 0.5", "celu alpha 0.25", "celu alpha 2.0", "clamp low -0.25 high 0.5",
+         "clamp low -0.25 high 0x7FF0000000000000"]
+
+
+def unary(op, channels, scaled=False):
+    """Of an argument, or of a product, which is up to 8 from 0."""
+    name, _, numbers = op.partition(" ")
+    kernel = Kernel(name)
+    x = kernel.argument(tensor("mc", 13, channels))
+    for _ in range(3 if scaled else 0):
+        x = kernel.op("hvn.add", [x, x], x[1])
+    kernel.finish(kernel.unary(f"hvn.{name}", x, f" {numbers}" if numbers else ""))
+
+
+def binary(op, channels, other="mc"):
+    kernel = Kernel(op)
+    x = kernel.argument(tensor("mc", 13, channels))
+    y = kernel.argument(x[1] if other == "mc" else tensor("c", channels))
+    if op == "prelu":
+        kernel.values += 1
+        kernel.lines.append(f"  %{kernel.values} = hvn.prelu {x[0]}, {y[0]} : {x[1]}, {y[1]}")
+        kernel.finish((f"%{kernel.values}", x[1]))
+    else:
+        kernel.finish(kernel.op(f"hvn.{op}", [x, y], x[1]))
+
+
+def over_axes(op, axes, sizes, over, epilogue="", prologue=""):
+    """standardize, l2_normalize or softmax on any axes, with elementwise ops before and behind."""
+    kernel = Kernel(op.split()[0])
+    named = f"tensor<{''.join(f'{size}x' for size in sizes)}{element}, #hvn.axes<{', '.join(axes.split())}>>"
+    x = kernel.argument(named)
+    if prologue:
+        x = kernel.op(f"hvn.{prologue}", [x, kernel.argument(named)], named)
+    name, _, numbers = op.partition(" ")
+    x = kernel.unary(f"hvn.{name}", x, f" over <{', '.join(over.split())}> {numbers}")
+    if epilogue == "affine":
+        last = f"tensor<{sizes[-1]}x{element}, #hvn.axes<{axes.split()[-1]}>>"
+        x = kernel.op("hvn.mul", [x, kernel.argument(last)], named)
+        x = kernel.op("hvn.add", [x, kernel.argument(last)], named)
+        epilogue = ""
+    kernel.finish(kernel.epilogue(epilogue, x))
+
+
+OVER = ["standardize eps 1.0e-05", "standardize eps 1.0e-06 center false", "l2_normalize eps 1.0e-12", "softmax"]
+
+
 def main(family):
     print(AXES)
     if family == "gemm":
@@ -322,6 +370,10 @@ def main(family):
         pool([2, 25], 20, ["m"], False)
         pool([2, 5, 7], 12, ["h", "w"], True)
         pool([2, 5, 7], 12, ["c"], True)
+        for channels in (1, 3, 16, 17, 112):
+            pool([49], channels, ["m"], True, "amax")
+            pool([2, 5, 7], channels, ["h", "w"], False, "amax")
+            pool([2, 5, 7], channels, ["c"], True, "amax")
     elif family == "pointwise":
         for shape in ([], [1], [5], [49], [2, 10], [1, 7, 9]):
             for channels in (1, 7, 16, 100):
@@ -361,10 +413,42 @@ def main(family):
         for channels in (1, 7, 16, 40):
             movement(channels)
     elif family == "unary":
-        for op in ("relu", "gelu", "sigmoid"):
+        for op in UNARY:
             for channels in (3, 16, 45):
-                kernel = Kernel(op)
-                kernel.finish(kernel.unary(f"hvn.{op}", kernel.argument(tensor("mc", 13, channels))))
+                unary(op, channels)
+                unary(op, channels, scaled=True)
+    elif family == "binary":
+        for op in ("div", "maximum", "minimum", "prelu"):
+            for channels in (1, 3, 16, 45):
+                binary(op, channels, "c")
+                if op != "prelu":
+                    binary(op, channels)
+    elif family == "over":
+        for op in OVER:
+            for channels in (1, 2, 7, 16, 20, 31, 32, 96, 100, 384, 1000):
+                over_axes(op, "m c", (29, channels), "c", ("", "affine", "sigmoid")[count % 3])
+            for rows in (1, 3, 7, 8):
+                over_axes(op, "m c", (rows, 48), "c", prologue=("", "add")[rows % 2])
+            for sizes in ((1, 5, 7, 20), (2, 4, 4, 33), (2, 1, 1, 8), (1, 9, 13, 1)):
+                over_axes(op, "n h w c", sizes, "c h w", "affine")
+                over_axes(op, "n h w c", sizes, "h w")
+                over_axes(op, "n h w c", sizes, "c w", "mul")
+                over_axes(op, "n h w c", sizes, "h", "add")
+                over_axes(op, "n h w c", sizes, "n c")
+            over_axes(op, "c", (100,), "c")
+            over_axes(op, "n t c", (2, 50, 16), "t")
+            over_axes(op, "n head q k", (2, 3, 10, 49), "k")
+            over_axes(op, "n head q k", (1, 2, 7, 197), "q")
+            over_axes(op, "m c", (3, 4096), "c")
+            over_axes(op, "m c", (4096, 5), "m")
+        over_axes(OVER[0], "m c", (3136, 96), "c")
+        over_axes(OVER[0], "m c", (196, 384), "c")
+        over_axes(OVER[3], "n head q k", (1, 3, 197, 197), "k")
+    elif family == "over-special":
+        for op in OVER:
+            over_axes(op, "m c", (3, 15), "c")
+            over_axes(op, "c m", (15, 3), "c")
+        over_axes(OVER[3], "m c", (40, 3), "c")
     else:
         sys.exit(__doc__)
 
