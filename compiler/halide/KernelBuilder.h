@@ -45,7 +45,9 @@ public:
   /// Defines the op's one result as an accumulator: `init`, then combined with `term` over `reduction`.
   Anchor &accumulate(
       mlir::Operation *op, Halide::Expr init, Halide::Expr term, std::vector<Halide::RVar> reduction,
-      Halide::Expr (*combine)(Halide::Expr, Halide::Expr) = [](Halide::Expr sum, Halide::Expr term) { return sum + term; });
+      Halide::Expr (*combine)(Halide::Expr, Halide::Expr) = [](Halide::Expr sum, Halide::Expr term) {
+        return sum + term;
+      });
   /// The kernel's argument behind unpacking and permuting; null for a computed value.
   static mlir::Value argumentBehind(mlir::Value value);
 

@@ -16,9 +16,7 @@ static RankedTensorType typeOf(Operation *op) { return cast<RankedTensorType>(op
 
 /// Whether the elements of a place are neighbours in memory: then a statistic is made of partial ones, a vector of
 /// neighbours. Else the places are neighbours, and a vector holds a statistic of several.
-static bool reducesInnermost(Operation *op) {
-  return overOf(op).find(hvn::getAxes(typeOf(op)).getNames().back()) >= 0;
-}
+static bool reducesInnermost(Operation *op) { return overOf(op).find(hvn::getAxes(typeOf(op)).getNames().back()) >= 0; }
 
 /// Sizes of the axes that are reduced, or of the others, innermost first.
 static SmallVector<int64_t> sizesOf(Operation *op, bool reduced) {
@@ -167,11 +165,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     vectors = chooseTile(innermost / vector, {4, 3, 2, 1});
     units = llvm::divideCeil(innermost, vector * vectors) * rest;
   }
-  return kern::ScheduleAttr::get(kernel.getContext(), "over_axes",
-                                 {{"vector", vector},
-                                  {"tile_c", vectors},
-                                  {"tile_m", tile},
-                                  {"parallel", chooseTasks(kernel.getBytes(), units)}});
+  return kern::ScheduleAttr::get(
+      kernel.getContext(), "over_axes",
+      {{"vector", vector}, {"tile_c", vectors}, {"tile_m", tile}, {"parallel", chooseTasks(kernel.getBytes(), units)}});
 }
 
 /// Where scratch of `elements` numbers lies.
@@ -271,8 +267,8 @@ private:
     }
   }
 
-  /// Puts the loops `inner` of `out` inside of those of the tiles, and cuts the latter, each `tile` of the innermost place
-  /// axis, into parallel tasks.
+  /// Puts the loops `inner` of `out` inside of those of the tiles, and cuts the latter, each `tile` of the innermost
+  /// place axis, into parallel tasks.
   void reorderAndParallelize(std::vector<VarOrRVar> inner, Var tiles, int64_t tile) {
     if (places.empty())
       return void(out.reorder(inner));

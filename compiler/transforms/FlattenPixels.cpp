@@ -85,12 +85,10 @@ struct Collapse {
 };
 } // namespace
 
+/// The axes that an op reduces, or over which it takes statistics; null for other ops.
 static hvn::AxesAttr reducedAxes(Operation *op) {
-  if (auto mean = dyn_cast<hvn::MeanOp>(op))
-    return mean.getOver();
-  if (auto sum = dyn_cast<hvn::SumOp>(op))
-    return sum.getOver();
-  return {};
+  bool reduces = isa<hvn::MeanOp, hvn::SumOp, hvn::AmaxOp, hvn::StandardizeOp, hvn::L2NormalizeOp, hvn::SoftmaxOp>(op);
+  return reduces ? op->getAttrOfType<hvn::AxesAttr>("over") : hvn::AxesAttr();
 }
 
 /// Whether an op does the same to each pixel, wherever it stands.

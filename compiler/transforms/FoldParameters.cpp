@@ -207,6 +207,20 @@ struct SubtractedParameter : OpRewritePattern<hvn::SubOp> {
   }
 };
 
+/// x / s becomes x * (1 / s).
+struct DividedByParameter : OpRewritePattern<hvn::DivOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(hvn::DivOp op, PatternRewriter &rewriter) const override {
+    if (isParameter(op.getLhs()) || !isParameter(op.getRhs()))
+      return failure();
+    Value one = hvn::ConstantOp::create(rewriter, op.getLoc(), rewriter.getF64FloatAttr(1));
+    Value inverse = rewriter.createOrFold<hvn::DivOp>(op.getLoc(), one, op.getRhs());
+    rewriter.replaceOpWithNewOp<hvn::MulOp>(op, op.getLhs(), inverse);
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
 // Means, differences, and two layers on one input
 //===----------------------------------------------------------------------===//
@@ -383,7 +397,7 @@ struct FoldParametersPass : fovea::impl::FoldParametersPassBase<FoldParametersPa
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<ScaleIntoNextLayer<LinearOp>, ScaleIntoNextLayer<ConvOp>, ShiftIntoNextLayer<LinearOp>,
-                 ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer, SubtractedParameter,
+                 ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer, SubtractedParameter, DividedByParameter,
                  MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, PoolBeforeParameter<hvn::MulOp>,
                  PoolBeforeParameter<hvn::AddOp>, PoolBeforeNormalize, DifferenceBeforeScale, DifferenceOfShifted,
                  AddLinears, NormalizeBehindLinear, ResidualIntoDepthwise>(&getContext());

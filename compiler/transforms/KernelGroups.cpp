@@ -6,7 +6,9 @@ using namespace fovea;
 
 static bool isPointwise(Operation *op) { return op->hasTrait<hvn::Pointwise>(); }
 static bool isMovement(Operation *op) { return op->hasTrait<hvn::Movement>(); }
-static bool isReduction(Operation *op) { return isa<hvn::MeanOp, hvn::SumOp>(op); }
+static bool isReduction(Operation *op) { return isa<hvn::MeanOp, hvn::SumOp, hvn::AmaxOp>(op); }
+/// Whether an op reads its input again and again, first for statistics, then for its elements.
+static bool readsAgain(Operation *op) { return isa<hvn::StandardizeOp, hvn::L2NormalizeOp, hvn::SoftmaxOp>(op); }
 
 /// A memory order of an input that is read as an address computation.
 static bool isInputPermute(Operation *op) {
@@ -201,6 +203,8 @@ private:
       return true;
     if (isMovement(op) && (isMovement(user) || isa<hvn::AttentionOp>(user)))
       return true;
+    if (readsAgain(user))
+      return (op->hasTrait<hvn::Cheap>() || isMovement(op)) && op->hasOneUse();
     bool sameShape = isPointwise(user) && user->getResult(0).getType() == use.get().getType();
     return (isPointwise(op) || isMovement(op)) && (sameShape || isReduction(user));
   }

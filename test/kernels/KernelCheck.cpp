@@ -253,7 +253,6 @@ static bool check(kern::FuncOp kernel, const KernelObject &object, bool native) 
         continue;
       // Among special values each element counts by itself; else the largest output is the measure.
       double error = std::abs(wanted - found) / (special ? std::max(std::abs(wanted), 1.0) : 1.0);
-      if (getenv("DBG") && !(error < 1e-5)) fprintf(stderr, "at %d wanted %g found %g in %g\n", int(i), wanted, found, inputs[0].data[i%inputs[0].data.size()]);
       worst = std::isnan(error) ? INFINITY : std::max(worst, error);
     }
   bool ok = code == 0 && worst <= (tolerance + rounding) * largest;

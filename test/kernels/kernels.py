@@ -142,7 +142,7 @@ def pair(size, first, second, batch=1):
     kernel.finish(x)
 
 
-def pool(shape, channels, over, keepdim, op="mean"):
+def pool(shape, channels, over, keepdim, op="hvn.mean"):
     axes = {1: "mc", 2: "nmc", 3: "nhwc"}[len(shape)]
     names = {"mc": "m", "nmc": "n m", "nhwc": "n h w"}[axes].split()
     kernel = Kernel("pool")
@@ -154,7 +154,7 @@ def pool(shape, channels, over, keepdim, op="mean"):
         sizes = [(size, axis) for size, axis in sizes if axis not in over]
     result = f"tensor<{''.join(f'{size}x' for size, _ in sizes)}{element}, #hvn.axes<{', '.join(a for _, a in sizes)}>>"
     keep = " keepdim true" if keepdim else ""
-    kernel.finish(kernel.op(f"hvn.{op}", [product], result, f" over <{', '.join(over)}>{keep}"))
+    kernel.finish(kernel.op(op, [product], result, f" over <{', '.join(over)}>{keep}"))
 
 
 def pointwise(shape, channels):
@@ -267,43 +267,52 @@ def gathered(kernel, table, index, channels):
     return f"%{kernel.values}", result
 
 
-UNARY = ["relu", "gelu", "sigmoid", "gelu_tanh", "quick_gelu", "silu", "mish", "softplus", "hard_sigmoid", "hard_swish",
-         "relu6", "selu", "tanh", "erf", "exp", "log", "sqrt", "abs", "leaky_relu slope 1.0e-02", "leaky_relu slope 1.5",
-         "elu alpha 1.0", "elu alpha 0.5", "celu alpha 0.25", "celu alpha 2.0", "clamp low -0.25 high 0.5",
-         "clamp low -0.25 high 0x7FF0000000000000"]
+UNARY = ["hvn.relu", "hvn.gelu", "hvn.sigmoid", "hvn.gelu_tanh", "hvn.quick_gelu", "hvn.silu", "hvn.mish",
+         "hvn.softplus", "hvn.hard_sigmoid", "hvn.hard_swish", "hvn.relu6", "hvn.selu", "hvn.tanh", "hvn.erf", "hvn.exp",
+         "hvn.log", "hvn.sqrt", "hvn.abs", "hvn.leaky_relu slope 1.0e-02", "hvn.leaky_relu slope 1.5",
+         "hvn.elu alpha 1.0", "hvn.elu alpha 0.5", "hvn.celu alpha 0.25", "hvn.celu alpha 2.0",
+         "hvn.clamp low -0.25 high 0.5", "hvn.clamp low -0.25 high 0x7FF0000000000000"]
 
 
 def unary(op, channels, scaled=False):
-    """Of an argument, or of a product, which is up to 8 from 0."""
+    """Of an argument, or of 8 times that, with numbers behind the op's name."""
     name, _, numbers = op.partition(" ")
-    kernel = Kernel(name)
+    kernel = Kernel(name[4:])
     x = kernel.argument(tensor("mc", 13, channels))
     for _ in range(3 if scaled else 0):
         x = kernel.op("hvn.add", [x, x], x[1])
-    kernel.finish(kernel.unary(f"hvn.{name}", x, f" {numbers}" if numbers else ""))
+    kernel.finish(kernel.unary(name, x, f" {numbers}" if numbers else ""))
 
 
-def binary(op, channels, other="mc"):
-    kernel = Kernel(op)
-    x = kernel.argument(tensor("mc", 13, channels))
-    y = kernel.argument(x[1] if other == "mc" else tensor("c", channels))
-    if op == "prelu":
-        kernel.values += 1
-        kernel.lines.append(f"  %{kernel.values} = hvn.prelu {x[0]}, {y[0]} : {x[1]}, {y[1]}")
-        kernel.finish((f"%{kernel.values}", x[1]))
+def binary(op, channels, other):
+    """Of two tensors of one shape, or by a value per channel."""
+    kernel = Kernel(op[4:])
+    operands = [kernel.argument(tensor("mc", 13, channels)), kernel.argument(tensor(other, *(13,) * len(other[1:]), channels))]
+    if op == "hvn.prelu":
+        x, w = operands
+        kernel.finish(kernel.unary(op, (f"{x[0]}, {w[0]}", f"{x[1]}, {w[1]}"))[:1] + x[1:])
     else:
-        kernel.finish(kernel.op(f"hvn.{op}", [x, y], x[1]))
+        kernel.finish(kernel.op(op, operands, operands[0][1]))
+
+
+def quotient(op, channels):
+    """f(y) / y for small y: shows errors relative to f(y)."""
+    name, _, numbers = op.partition(" ")
+    kernel = Kernel("quotient")
+    x = kernel.argument(tensor("mc", 13, channels))
+    y = kernel.op("hvn.mul", [x, kernel.op("hvn.mul", [x, x], x[1])], x[1])
+    kernel.finish(kernel.op("hvn.div", [kernel.unary(name, y, f" {numbers}" if numbers else ""), y], x[1]))
 
 
 def over_axes(op, axes, sizes, over, epilogue="", prologue=""):
     """standardize, l2_normalize or softmax on any axes, with elementwise ops before and behind."""
-    kernel = Kernel(op.split()[0])
+    name, _, numbers = op.partition(" ")
+    kernel = Kernel(name[4:])
     named = f"tensor<{''.join(f'{size}x' for size in sizes)}{element}, #hvn.axes<{', '.join(axes.split())}>>"
     x = kernel.argument(named)
     if prologue:
         x = kernel.op(f"hvn.{prologue}", [x, kernel.argument(named)], named)
-    name, _, numbers = op.partition(" ")
-    x = kernel.unary(f"hvn.{name}", x, f" over <{', '.join(over.split())}> {numbers}")
+    x = kernel.unary(name, x, f" over <{', '.join(over.split())}>" + (f" {numbers}" if numbers else ""))
     if epilogue == "affine":
         last = f"tensor<{sizes[-1]}x{element}, #hvn.axes<{axes.split()[-1]}>>"
         x = kernel.op("hvn.mul", [x, kernel.argument(last)], named)
@@ -312,7 +321,8 @@ def over_axes(op, axes, sizes, over, epilogue="", prologue=""):
     kernel.finish(kernel.epilogue(epilogue, x))
 
 
-OVER = ["standardize eps 1.0e-05", "standardize eps 1.0e-06 center false", "l2_normalize eps 1.0e-12", "softmax"]
+OVER = ["hvn.standardize eps 1.0e-05", "hvn.standardize eps 1.0e-06 center false", "hvn.l2_normalize eps 1.0e-12",
+        "hvn.softmax"]
 
 
 def main(family):
@@ -371,9 +381,9 @@ def main(family):
         pool([2, 5, 7], 12, ["h", "w"], True)
         pool([2, 5, 7], 12, ["c"], True)
         for channels in (1, 3, 16, 17, 112):
-            pool([49], channels, ["m"], True, "amax")
-            pool([2, 5, 7], channels, ["h", "w"], False, "amax")
-            pool([2, 5, 7], channels, ["c"], True, "amax")
+            pool([49], channels, ["m"], True, "hvn.amax")
+            pool([2, 5, 7], channels, ["h", "w"], False, "hvn.amax")
+            pool([2, 5, 7], channels, ["c"], True, "hvn.amax")
     elif family == "pointwise":
         for shape in ([], [1], [5], [49], [2, 10], [1, 7, 9]):
             for channels in (1, 7, 16, 100):
@@ -418,11 +428,13 @@ def main(family):
                 unary(op, channels)
                 unary(op, channels, scaled=True)
     elif family == "binary":
-        for op in ("div", "maximum", "minimum", "prelu"):
-            for channels in (1, 3, 16, 45):
+        for channels in (1, 3, 16, 17, 45):
+            for op in ("hvn.div", "hvn.maximum", "hvn.minimum", "hvn.prelu"):
                 binary(op, channels, "c")
-                if op != "prelu":
-                    binary(op, channels)
+            for op in ("hvn.div", "hvn.maximum", "hvn.minimum"):
+                binary(op, channels, "mc")
+            for op in ("hvn.tanh", "hvn.erf", "hvn.elu alpha 1.0", "hvn.selu", "hvn.silu", "hvn.gelu_tanh"):
+                quotient(op, channels)
     elif family == "over":
         for op in OVER:
             for channels in (1, 2, 7, 16, 20, 31, 32, 96, 100, 384, 1000):

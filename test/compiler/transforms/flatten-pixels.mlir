@@ -128,3 +128,27 @@ kern.func @attention(%q: !q, %k: !k) -> !q {
   %1 = hvn.relu %0 : !q
   kern.return %1 : !q
 }
+
+// -----
+
+!x = tensor<1x6x5x8xf32, #hvn.axes<n, h, w, c>>
+
+// Statistics of a pixel, or of all pixels together.
+// CHECK-LABEL: kern.func @statistics
+// CHECK: hvn.standardize %{{.*}} over <c> eps {{.*}} : tensor<30x8xf32, #hvn.axes<m, c>>
+kern.func @statistics(%x: !x) -> !x {
+  %0 = hvn.standardize %x over <c> eps 1.0e-5 : !x
+  kern.return %0 : !x
+}
+// CHECK-LABEL: kern.func @statistics_of_all
+// CHECK: hvn.l2_normalize %{{.*}} over <c, m> eps {{.*}} : tensor<{{.*}}30x8xf32
+kern.func @statistics_of_all(%x: !x) -> !x {
+  %0 = hvn.l2_normalize %x over <c, h, w> eps 1.0e-5 : !x
+  kern.return %0 : !x
+}
+// CHECK-LABEL: kern.func @statistics_of_rows
+// CHECK: hvn.softmax %{{.*}} over <w> : tensor<1x6x5x8xf32, #hvn.axes<n, h, w, c>>
+kern.func @statistics_of_rows(%x: !x) -> !x {
+  %0 = hvn.softmax %x over <w> : !x
+  kern.return %0 : !x
+}

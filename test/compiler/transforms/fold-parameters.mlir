@@ -138,6 +138,44 @@ func.func @subtracted(%x: !x) -> !y {
   return %1 : !y
 }
 
+// CHECK-LABEL: func.func @divided
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
+func.func @divided(%x: !x) -> !y {
+  // CHECK-DAG: %[[W:.*]] = hvn.param "w"
+  // CHECK-DAG: %[[S:.*]] = hvn.param "s"
+  // CHECK-DAG: %[[ONE:.*]] = hvn.constant 1.000000e+00
+  // CHECK: %[[R:.*]] = hvn.div %[[ONE]], %[[S]]
+  // CHECK: %[[RI:.*]] = hvn.reshape %[[R]]
+  // CHECK: %[[WR:.*]] = hvn.mul %[[W]], %[[RI]]
+  // CHECK: %[[Y:.*]] = hvn.linear %[[X]], %[[WR]] :
+  // CHECK: return %[[Y]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %0 = hvn.div %x, %s : (!x, tensor<4xf32, #c>) -> !x
+  %1 = hvn.linear %0, %w : (!x, tensor<3x4xf32, #oi>) -> !y
+  return %1 : !y
+}
+
+// What layer_norm lowers to: the weight and the bias of the norm become the layer's.
+// CHECK-LABEL: func.func @standardized
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
+func.func @standardized(%x: !x) -> !y {
+  // CHECK-DAG: %[[S:.*]] = hvn.standardize %[[X]] over <c>
+  // CHECK-DAG: %[[WG:.*]] = hvn.mul %{{.*}}, %{{.*}} : (tensor<3x4xf32, #oi>, tensor<4xf32, #i>)
+  // CHECK-DAG: %[[SUM:.*]] = hvn.sum
+  // CHECK: %[[Y:.*]] = hvn.linear %[[S]], %[[WG]], %{{.*}} :
+  // CHECK-NEXT: return %[[Y]]
+  %w = hvn.param "w" : tensor<3x4xf32, #oi>
+  %b = hvn.param "b" : tensor<3xf32, #c>
+  %gamma = hvn.param "gamma" : tensor<4xf32, #c>
+  %beta = hvn.param "beta" : tensor<4xf32, #c>
+  %0 = hvn.standardize %x over <c> eps 1.0e-5 : !x
+  %1 = hvn.mul %0, %gamma : (!x, tensor<4xf32, #c>) -> !x
+  %2 = hvn.add %1, %beta : (!x, tensor<4xf32, #c>) -> !x
+  %3 = hvn.linear %2, %w, %b : (!x, tensor<3x4xf32, #oi>, tensor<3xf32, #c>) -> !y
+  return %3 : !y
+}
+
 // Two answers to one question are one.
 // CHECK-LABEL: func.func @two_heads
 // CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
