@@ -20,7 +20,8 @@ protected:
       if (std::isinf(wanted))
         EXPECT_EQ(found[number], wanted) << op.str() << " of " << from[number];
       else
-        EXPECT_NEAR(found[number], wanted, 1e-9 * std::max(1.0, std::abs(wanted))) << op.str() << " of " << from[number];
+        EXPECT_NEAR(found[number], wanted, 1e-9 * std::max(1.0, std::abs(wanted)))
+            << op.str() << " of " << from[number];
     EXPECT_TRUE(std::isnan(apply(op, {NAN})[0])) << op.str();
   }
 };

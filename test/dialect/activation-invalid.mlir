@@ -140,7 +140,7 @@ func.func @clamp(%x: tensor<2xf32, #hvn.axes<c>>) {
 
 // leaky_relu C1
 func.func @leaky_relu(%x: tensor<2xf32, #hvn.axes<c>>) {
-  // expected-error @+1 {{slope must be finite, found inf}}
+  // expected-error @+1 {{slope must be finite, found INF}}
   %0 = hvn.leaky_relu %x slope 0x7FF0000000000000 : tensor<2xf32, #hvn.axes<c>>
   return
 }
@@ -167,7 +167,7 @@ func.func @celu(%x: tensor<2xf32, #hvn.axes<c>>) {
 
 // celu C1
 func.func @celu(%x: tensor<2xf32, #hvn.axes<c>>) {
-  // expected-error @+1 {{alpha must be finite, found inf}}
+  // expected-error @+1 {{alpha must be finite, found INF}}
   %0 = hvn.celu %x alpha 0x7FF0000000000000 : tensor<2xf32, #hvn.axes<c>>
   return
 }

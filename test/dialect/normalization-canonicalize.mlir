@@ -35,12 +35,12 @@ func.func @group_norm(%x: tensor<2x3x5x4xf32, #hvn.axes<n, c, h, w>>, %w: !c, %b
 // CHECK-LABEL: func.func @layer_norm
 // CHECK-SAME: (%[[X:.*]]: tensor<2x3xf32, #nc>, %[[W:.*]]: tensor<3xf32, #c>, %[[B:.*]]: tensor<3xf32, #c>)
 func.func @layer_norm(%x: !x, %w: !c, %b: !c) -> (!x, !x, !x) {
-  // CHECK: %[[S:.*]] = hvn.standardize %[[X]] over <c> eps 1.000000e-03
+  // CHECK: %[[S:.*]] = hvn.standardize %[[X]] over #c eps 1.000000e-03
   // CHECK: %[[P:.*]] = hvn.mul %[[S]], %[[W]]
   // CHECK: %[[Y:.*]] = hvn.add %[[P]], %[[B]]
-  // CHECK: %[[T:.*]] = hvn.standardize %[[X]] over <c> eps 2.000000e-03
+  // CHECK: %[[T:.*]] = hvn.standardize %[[X]] over #c eps 2.000000e-03
   // CHECK: %[[V:.*]] = hvn.mul %[[T]], %[[W]]
-  // CHECK: %[[U:.*]] = hvn.standardize %[[X]] over <n, c> eps 3.000000e-03
+  // CHECK: %[[U:.*]] = hvn.standardize %[[X]] over #nc eps 3.000000e-03
   // CHECK: return %[[Y]], %[[V]], %[[U]]
   %0 = hvn.layer_norm %x, %w, %b over <c> eps 1.0e-3 : (!x, !c, !c) -> !x
   %1 = hvn.layer_norm %x, %w over <c> eps 2.0e-3 : (!x, !c) -> !x
@@ -51,9 +51,9 @@ func.func @layer_norm(%x: !x, %w: !c, %b: !c) -> (!x, !x, !x) {
 // CHECK-LABEL: func.func @rms_norm
 // CHECK-SAME: (%[[X:.*]]: tensor<2x3xf32, #nc>, %[[W:.*]]: tensor<3xf32, #c>)
 func.func @rms_norm(%x: !x, %w: !c) -> (!x, !x) {
-  // CHECK: %[[S:.*]] = hvn.standardize %[[X]] over <c> eps 1.000000e-03 center false
+  // CHECK: %[[S:.*]] = hvn.standardize %[[X]] over #c eps 1.000000e-03 center false
   // CHECK: %[[P:.*]] = hvn.mul %[[S]], %[[W]]
-  // CHECK: %[[T:.*]] = hvn.standardize %[[X]] over <n> eps 2.000000e-03 center false
+  // CHECK: %[[T:.*]] = hvn.standardize %[[X]] over #{{.*}} eps 2.000000e-03 center false
   // CHECK: return %[[P]], %[[T]]
   %0 = hvn.rms_norm %x, %w over <c> eps 1.0e-3 : (!x, !c) -> !x
   %1 = hvn.rms_norm %x over <n> eps 2.0e-3 : (!x) -> !x

@@ -160,10 +160,17 @@ func.func @divided(%x: !x) -> !y {
 // CHECK-LABEL: func.func @standardized
 // CHECK-SAME: (%[[X:.*]]: tensor<2x4xf32, #nc>)
 func.func @standardized(%x: !x) -> !y {
-  // CHECK-DAG: %[[S:.*]] = hvn.standardize %[[X]] over <c>
-  // CHECK-DAG: %[[WG:.*]] = hvn.mul %{{.*}}, %{{.*}} : (tensor<3x4xf32, #oi>, tensor<4xf32, #i>)
-  // CHECK-DAG: %[[SUM:.*]] = hvn.sum
-  // CHECK: %[[Y:.*]] = hvn.linear %[[S]], %[[WG]], %{{.*}} :
+  // CHECK-DAG: %[[S:.*]] = hvn.standardize %[[X]] over #c
+  // CHECK-DAG: %[[G:.*]] = hvn.param "gamma"
+  // CHECK-DAG: %[[T:.*]] = hvn.param "beta"
+  // CHECK: %[[TI:.*]] = hvn.reshape %[[T]]
+  // CHECK: %[[WT:.*]] = hvn.mul %{{.*}}, %[[TI]]
+  // CHECK: %[[SUM:.*]] = hvn.sum %[[WT]]
+  // CHECK: %[[SUMS:.*]] = hvn.reshape %[[SUM]]
+  // CHECK: %[[BIAS:.*]] = hvn.add %{{.*}}, %[[SUMS]]
+  // CHECK: %[[GI:.*]] = hvn.reshape %[[G]]
+  // CHECK: %[[WG:.*]] = hvn.mul %{{.*}}, %[[GI]]
+  // CHECK: %[[Y:.*]] = hvn.linear %[[S]], %[[WG]], %[[BIAS]] :
   // CHECK-NEXT: return %[[Y]]
   %w = hvn.param "w" : tensor<3x4xf32, #oi>
   %b = hvn.param "b" : tensor<3xf32, #c>
