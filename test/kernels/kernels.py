@@ -1,6 +1,6 @@
 """Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
 
-    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|unary|attention|moments|movement [bf16]
+    kernels.py FAMILY [bf16]
 
 With bf16, activations and weights are stored in bf16.
 """
@@ -433,8 +433,9 @@ def main(family):
                 binary(op, channels, "c")
             for op in ("hvn.div", "hvn.maximum", "hvn.minimum"):
                 binary(op, channels, "mc")
-            for op in ("hvn.tanh", "hvn.erf", "hvn.elu alpha 1.0", "hvn.selu", "hvn.silu", "hvn.gelu_tanh"):
-                quotient(op, channels)
+    elif family == "quotient":
+        for op in ("hvn.tanh", "hvn.erf", "hvn.elu alpha 1.0", "hvn.selu", "hvn.silu", "hvn.gelu_tanh", "hvn.mish"):
+            quotient(op, 45)
     elif family == "over":
         for op in OVER:
             for channels in (1, 2, 7, 16, 20, 31, 32, 96, 100, 384, 1000):
