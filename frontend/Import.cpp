@@ -3,6 +3,7 @@
 #include "frontend/Evaluator.h"
 #include "frontend/Imports.h"
 #include "frontend/Parser.h"
+#include "frontend/Sizes.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace fovea;
@@ -33,7 +34,8 @@ mlir::OwningOpRef<mlir::ModuleOp> fovea::importNet(llvm::SourceMgr &sources, mli
   std::optional<ast::File> file = net::Parser(source).parseFile();
   if (!file || failed(requireNetwork(source, *file)) || failed(net::readImports(source, *file)))
     return nullptr;
-  mlir::OwningOpRef<mlir::ModuleOp> module = net::Evaluator(source, *file).run(options);
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      options.sizes.empty() ? net::Evaluator(source, *file).run(options) : net::evaluateSizes(source, *file, options);
   if (!module || failed(mlir::verify(*module)))
     return nullptr;
   return module;

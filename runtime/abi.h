@@ -32,7 +32,8 @@ enum {
   FOVEA_ERROR_UNSUPPORTED = -7, /* this CPU lacks what the library was compiled for */
   FOVEA_ERROR_MEMORY = -8,      /* no memory for the context or its arena */
   FOVEA_ERROR_THREAD = -9,      /* a thread could not be started */
-  FOVEA_ERROR_KERNEL = -10      /* a kernel failed: a fault of the compiler */
+  FOVEA_ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
+  FOVEA_ERROR_SHAPE = -11       /* the library has no size whose inputs have these shapes */
 };
 
 /* One input or output: dense, row-major in the order of `shape`. */
@@ -59,6 +60,14 @@ typedef struct fovea_target_info {
   uint64_t cpu_features; /* features the CPU must have: bits of runtime/cpu.h */
 } fovea_target_info;
 
+/* What a library is at one value of the network's parameter `size`. */
+typedef struct fovea_size_info {
+  int64_t size;                              /* the value; 0 in a library of one size */
+  const fovea_tensor_info *inputs, *outputs; /* counts, names, types and axes are those of every size */
+  const fovea_step_info *steps;
+  uint64_t step_count;
+} fovea_size_info;
+
 /* What a library says about itself. `version` and `size` come first, so that a reader can tell what follows. */
 typedef struct fovea_description {
   uint32_t version; /* FOVEA_ABI_VERSION */
@@ -75,6 +84,8 @@ typedef struct fovea_description {
   uint64_t cpu_features;            /* features that any CPU must have: those of the least target */
   const fovea_target_info *targets; /* best first: a CPU that has one also has those after it */
   const char *notices;              /* the licenses of what the library contains, which go with copies of it */
+  const fovea_size_info *sizes;     /* ascending; inputs, outputs and steps above are those of the last */
+  uint64_t size_count;              /* 1, or the number of values that --size had */
 } fovea_description;
 
 /* Runs lane(argument, index) exactly once for every index in [0, count), on any threads, and returns after the last. */

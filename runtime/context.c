@@ -55,9 +55,8 @@ static int read_options(const fovea_options *given, fovea_options *options) {
   return FOVEA_OK;
 }
 
-/* Finds the program of the first target that the CPU can run, or of the one called `wanted`. */
-static int choose_program(const fovea_model *model, const char *wanted, fovea_program *program) {
-  const fovea_description *description = &model->description;
+/* Finds the first target that the CPU can run, or the one called `wanted`. */
+static int choose_target(const fovea_description *description, const char *wanted, uint32_t *target) {
   const uint64_t features = fovea_cpu_features();
   uint64_t missing = 0;
   const char *name = NULL;
@@ -67,7 +66,7 @@ static int choose_program(const fovea_model *model, const char *wanted, fovea_pr
     name = description->targets[i].name;
     missing = description->targets[i].cpu_features & ~features;
     if (!missing) {
-      *program = model->programs[i];
+      *target = i;
       return FOVEA_OK;
     }
   }
@@ -115,10 +114,10 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
   *result = NULL;
   const fovea_description *description = &model->description;
   fovea_options options;
-  fovea_program program = NULL;
+  uint32_t target = 0;
   int code = read_options(given, &options);
   if (!code)
-    code = choose_program(model, options.target, &program);
+    code = choose_target(description, options.target, &target);
   if (code)
     return code;
 
@@ -130,7 +129,8 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
     return fovea_fail(FOVEA_ERROR_MEMORY, "no memory for a context of %llu bytes", (unsigned long long)bytes);
   memset(context, 0, bytes);
   context->model = model;
-  context->program = program;
+  context->target = target;
+  context->size = &description->sizes[description->size_count - 1];
   context->threads = options.threads;
   context->parallel_for = options.parallel_for;
   context->executor = options.executor;
@@ -198,16 +198,17 @@ static int check_buffer(const fovea_context *context, const char *kind, const fo
 /* Checks the caller's buffers and notes their addresses in the context. */
 static int take_buffers(fovea_context *context, const fovea_buffer *inputs, const fovea_buffer *outputs) {
   const fovea_description *description = &context->model->description;
+  const fovea_size_info *size = context->size;
   if (!inputs || !outputs)
     return fovea_fail(FOVEA_ERROR_NULL, "the array of %s is NULL", inputs ? "outputs" : "inputs");
   for (uint32_t i = 0; i < description->input_count; ++i) {
-    int code = check_buffer(context, "input", &description->inputs[i], &inputs[i]);
+    int code = check_buffer(context, "input", &size->inputs[i], &inputs[i]);
     if (code)
       return code;
     context->inputs[i] = inputs[i].data;
   }
   for (uint32_t i = 0; i < description->output_count; ++i) {
-    const fovea_tensor_info *tensor = &description->outputs[i];
+    const fovea_tensor_info *tensor = &size->outputs[i];
     const fovea_buffer *buffer = &outputs[i];
     int code = check_buffer(context, "output", tensor, buffer);
     if (code)
@@ -215,12 +216,12 @@ static int take_buffers(fovea_context *context, const fovea_buffer *inputs, cons
     for (uint32_t k = 0; k < description->input_count; ++k) {
       if (overlap(buffer->data, buffer->bytes, inputs[k].data, inputs[k].bytes))
         return fovea_fail(FOVEA_ERROR_OVERLAP, "output '%s' shares bytes with input '%s'", tensor->name,
-                          description->inputs[k].name);
+                          size->inputs[k].name);
     }
     for (uint32_t k = 0; k < i; ++k) {
       if (overlap(buffer->data, buffer->bytes, outputs[k].data, outputs[k].bytes))
         return fovea_fail(FOVEA_ERROR_OVERLAP, "output '%s' shares bytes with output '%s'", tensor->name,
-                          description->outputs[k].name);
+                          size->outputs[k].name);
     }
     context->outputs[i] = buffer->data;
   }
@@ -231,6 +232,9 @@ static int take_buffers(fovea_context *context, const fovea_buffer *inputs, cons
 static bool run_kernels(fovea_context *context) {
   fovea_worker *caller = &context->workers[0];
   jmp_buf here;
+  const fovea_description *description = &context->model->description;
+  const size_t row = (size_t)(context->size - description->sizes);
+  const fovea_program program = context->model->programs[row * description->target_count + context->target];
   caller->escape = &here;
   caller->step = 0;
   caller->failed = false;
@@ -238,7 +242,7 @@ static bool run_kernels(fovea_context *context) {
   if (caller->step_nanoseconds)
     caller->mark_nanoseconds = fovea_nanoseconds();
   if (_setjmp(here) == 0) {
-    int code = context->program(caller, context->arena, context->inputs, context->outputs);
+    int code = program(caller, context->arena, context->inputs, context->outputs);
     if (code)
       fovea_note(caller, "it returned code %d", code);
   }
@@ -247,12 +251,16 @@ static bool run_kernels(fovea_context *context) {
   return !caller->failed;
 }
 
-int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_buffer *outputs) {
+/* The shapes of the inputs choose the size; without them there is just one. */
+static int run(fovea_context *context, const int64_t *const *shapes, const fovea_buffer *inputs,
+               const fovea_buffer *outputs) {
   if (!context)
     return fovea_fail(FOVEA_ERROR_NULL, "the context is NULL");
   if (atomic_flag_test_and_set(&context->busy))
     return fovea_fail(FOVEA_ERROR_BUSY, "the context is in use by another call");
-  int code = take_buffers(context, inputs, outputs);
+  int code = shapes ? fovea_choose_size(context, shapes) : FOVEA_OK;
+  if (!code)
+    code = take_buffers(context, inputs, outputs);
   if (!code) {
     const uint64_t mode = fovea_float_mode_set();
     fovea_pool_begin(context);
@@ -260,16 +268,26 @@ int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_bu
     fovea_pool_end(context);
     fovea_float_mode_restore(mode);
     const fovea_worker *caller = &context->workers[0];
-    const fovea_description *description = &context->model->description;
-    if (!ok && caller->step < description->step_count)
-      code =
-          fovea_fail(FOVEA_ERROR_KERNEL, "kernel '%s' of layer '%s' failed: %s",
-                     description->steps[caller->step].kernel, description->steps[caller->step].layer, caller->failure);
+    const fovea_size_info *size = context->size;
+    if (!ok && caller->step < size->step_count)
+      code = fovea_fail(FOVEA_ERROR_KERNEL, "kernel '%s' of layer '%s' failed: %s", size->steps[caller->step].kernel,
+                        size->steps[caller->step].layer, caller->failure);
     else if (!ok)
       code = fovea_fail(FOVEA_ERROR_KERNEL, "a kernel failed: %s", caller->failure);
   }
   atomic_flag_clear(&context->busy);
   return code;
+}
+
+int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_buffer *outputs) {
+  return run(context, NULL, inputs, outputs);
+}
+
+int fovea_run_shaped(fovea_context *context, const int64_t *const *input_shapes, const fovea_buffer *inputs,
+                     const fovea_buffer *outputs) {
+  if (!input_shapes)
+    return fovea_fail(FOVEA_ERROR_NULL, "the array of input shapes is NULL");
+  return run(context, input_shapes, inputs, outputs);
 }
 
 int fovea_profile(fovea_context *context, uint64_t *nanoseconds_per_step) {

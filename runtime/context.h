@@ -61,7 +61,8 @@ typedef struct fovea_loop {
 struct fovea_context {
   fovea_loop loop;
   const fovea_model *model;
-  fovea_program program; /* the kernels of the target that was chosen */
+  uint32_t target;             /* the one that was chosen, by its place in the description */
+  const fovea_size_info *size; /* of the call under way or, if there is none, of the last one */
   uint8_t *arena;
   uint64_t arena_bytes;            /* with the scratch memory of all threads */
   void *owned_arena;               /* to be freed, or NULL */
@@ -81,6 +82,9 @@ struct fovea_context {
 
 /* error.c: formats the text of the calling thread's last error and returns `code`. */
 int fovea_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* sizes.c: makes `size` the one whose inputs have these shapes, one for each input in its order. */
+int fovea_choose_size(fovea_context *context, const int64_t *const *shapes);
 
 /* halide.c: notes a failure of `worker`, unless it has one already. */
 void fovea_note(fovea_worker *worker, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -20,12 +20,12 @@ typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *c
  *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 target_count,
  *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
  *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr targets,
- *     ptr notices, ptr programs }
- * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 } and a
- * fovea_target_info { ptr, i64 }. */
+ *     ptr notices, ptr sizes, i64 size_count, ptr programs }
+ * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 }, a
+ * fovea_target_info { ptr, i64 } and a fovea_size_info { i64, ptr, ptr, ptr, i64 }. */
 typedef struct fovea_model {
   fovea_description description;
-  const fovea_program *programs; /* [target_count], in the order of description.targets */
+  const fovea_program *programs; /* [size_count][target_count], in the order of description.sizes and .targets */
 } fovea_model;
 
 /* Scratch bytes that one halide_malloc of `size` bytes takes: a header, the bytes, and room for Halide's licence to
@@ -37,6 +37,10 @@ typedef struct fovea_model {
 /* What the exported functions of a library forward to; the public header documents them. */
 int fovea_create(const fovea_model *model, const fovea_options *options, fovea_context **context);
 int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_buffer *outputs);
+/* fovea_run of the size whose inputs have these shapes, one for each input in its order. A library has the one or the
+ * other: with sizes to choose from, fovea_run would not know which. */
+int fovea_run_shaped(fovea_context *context, const int64_t *const *input_shapes, const fovea_buffer *inputs,
+                     const fovea_buffer *outputs);
 int fovea_profile(fovea_context *context, uint64_t *nanoseconds_per_step);
 void fovea_destroy(fovea_context *context);
 const char *fovea_last_error(void);

@@ -86,3 +86,50 @@ LogicalResult fovea::checkProgram(kern::ProgramOp program) {
   }
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// Several sizes
+//===----------------------------------------------------------------------===//
+
+/// Whether two programs have the same inputs or outputs but for their shapes.
+static bool areAlike(ArrayAttr left, ArrayAttr right) {
+  return llvm::equal(programTensors(left), programTensors(right), [](const auto &one, const auto &other) {
+    return one.name == other.name && hvn::getAxes(one.type) == hvn::getAxes(other.type);
+  });
+}
+
+/// Checks `program` beside one of a smaller size.
+static LogicalResult checkBeside(kern::ProgramOp program, kern::ProgramOp other) {
+  if (!programSize(program) || !programSize(other) || *programSize(program) <= *programSize(other))
+    return program.emitOpError() << "expected one program, or several with ascending attributes 'size'";
+  if (program.getSymName() != (libraryName(other) + sizeSuffix(program)).str())
+    return program.emitOpError() << "expected the name " << (libraryName(other) + sizeSuffix(program)).str()
+                                 << ", as another program is called " << other.getSymName();
+  auto differ = [&](llvm::StringRef what) {
+    return program.emitOpError() << "and " << other.getSymName() << " have different " << what;
+  };
+  if (!areAlike(program.getInputs(), other.getInputs()) || !areAlike(program.getOutputs(), other.getOutputs()))
+    return differ("inputs and outputs, not just of other shapes");
+  if (program.getInputs() == other.getInputs())
+    return program.emitOpError() << "and " << other.getSymName()
+                                 << " have inputs of the same shapes, by which none can be chosen";
+  if (program.getWeightBytes() != other.getWeightBytes())
+    return differ("bytes of weights");
+  if (program->getAttr("targets") != other->getAttr("targets"))
+    return differ("targets");
+  return success();
+}
+
+LogicalResult fovea::checkPrograms(ModuleOp module) {
+  auto programs = llvm::to_vector(module.getOps<kern::ProgramOp>());
+  if (programs.empty())
+    return module.emitError("expected a kern.program in the module");
+  for (auto [number, program] : llvm::enumerate(programs)) {
+    if (failed(checkProgram(program)))
+      return failure();
+    for (kern::ProgramOp other : ArrayRef(programs).take_front(number))
+      if (failed(checkBeside(program, other)))
+        return failure();
+  }
+  return success();
+}

@@ -10,6 +10,10 @@ namespace fovea {
 /// distinct names that C can use, and every buffer lies within its space. Reports what does not hold.
 llvm::LogicalResult checkProgram(kern::ProgramOp program);
 
+/// Checks the programs of a module, and that they make one library: there is one, or one for each of several sizes as
+/// convert-program-to-llvm describes it.
+llvm::LogicalResult checkPrograms(mlir::ModuleOp module);
+
 } // namespace fovea
 
 #endif

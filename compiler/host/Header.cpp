@@ -2,7 +2,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 using namespace fovea;
 
@@ -22,7 +22,8 @@ enum {
   $ERROR_UNSUPPORTED = -7, /* this CPU lacks what the library was compiled for */
   $ERROR_MEMORY = -8,      /* no memory for the context or its arena */
   $ERROR_THREAD = -9,      /* a thread could not be started */
-  $ERROR_KERNEL = -10      /* a kernel failed: a fault of the compiler */
+  $ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
+  $ERROR_SHAPE = -11       /* the library has no size whose inputs have these shapes */
 };
 )";
 
@@ -69,6 +70,14 @@ typedef struct @target_info {
   uint64_t cpu_features;
 } @target_info;
 
+/* What the library is at one value of the network's parameter `size`; 0 in a library of one size. */
+typedef struct @size_info {
+  int64_t size;
+  const @tensor_info *inputs, *outputs;
+  const @step_info *steps;
+  uint64_t step_count;
+} @size_info;
+
 /* Fields are only ever added at the end; `size` says which are there. */
 typedef struct @description {
   uint32_t version, size;
@@ -79,6 +88,8 @@ typedef struct @description {
   uint64_t arena_bytes, scratch_bytes, stack_bytes, cpu_features;
   const @target_info *targets; /* best first */
   const char *notices;         /* the licenses of what the library contains, which go with copies of it */
+  const @size_info *sizes;     /* ascending; inputs, outputs and steps above are those of the last */
+  uint64_t size_count;
 } @description;
 
 /* What the library is. Needs no context and never fails. */
@@ -87,10 +98,21 @@ const @description *@describe(void);
 /* Makes a context; NULL options mean one thread and memory of the context's own. Nothing is allocated after this. */
 int @create(const @options *options, @context **context);
 
-/* Computes the outputs from the inputs, both in the order of the list at the top. */
-int @run(@context *context, const @buffer *inputs, const @buffer *outputs);
+)";
 
-/* From now on, adds the time of each step to nanoseconds_per_step[step_count]; NULL ends it. */
+constexpr const char *runText = R"(/* Computes the outputs from the inputs, both in the order of the list at the top. */
+int @run(@context *context, const @buffer *inputs, const @buffer *outputs);
+)";
+
+constexpr const char *runShapedText =
+    R"(/* Computes the outputs from the inputs, both in the order of the list at the top, at the size whose inputs have the
+ * shapes input_shapes[$INPUT_COUNT]: the elements along each axis of each input. */
+int @run_shaped(@context *context, const int64_t *const *input_shapes, const @buffer *inputs,
+                const @buffer *outputs);
+)";
+
+constexpr const char *endText = R"(
+/* From now on, adds the time of each step to nanoseconds_per_step[step_count of the size that runs]; NULL ends it. */
 int @profile(@context *context, uint64_t *nanoseconds_per_step);
 
 /* Frees a context; NULL is allowed. While a call is using the context, it does nothing but set the error's text. */
@@ -123,41 +145,66 @@ std::string prefixed(llvm::StringRef text, llvm::StringRef name) {
   return result;
 }
 
-std::string tensorLine(const char *kind, const HeaderTensor &tensor) {
+bool isShaped(const HeaderInfo &info) { return info.sizes.size() > 1; }
+
+/// What the names of one size's parts end in: "_64", or nothing in a library of one size.
+std::string suffixOf(const HeaderInfo &info, const HeaderSize &size) {
+  return isShaped(info) ? fmt::format("_{}", size.size) : "";
+}
+
+/// Calls visit(tensor, isInput) for each tensor of a size.
+void forEachTensor(const HeaderSize &size, llvm::function_ref<void(const HeaderTensor &, bool)> visit) {
+  for (const HeaderTensor &tensor : size.inputs)
+    visit(tensor, true);
+  for (const HeaderTensor &tensor : size.outputs)
+    visit(tensor, false);
+}
+
+/// The macro with the tensor's number of `what`, "ELEMENTS" or "BYTES".
+std::string macroName(const HeaderTensor &tensor, bool isInput, const char *what, llvm::StringRef suffix) {
+  return fmt::format("${}_{}_{}{}", isInput ? "INPUT" : "OUTPUT", llvm::StringRef(tensor.name).upper(), what,
+                     suffix.str());
+}
+
+std::string tensorLine(const HeaderTensor &tensor, bool isInput) {
   std::string shape;
   for (size_t i = 0; i < tensor.shape.size(); ++i)
     shape += fmt::format("{}{}={}", i ? ", " : "", tensor.axes[i], tensor.shape[i]);
-  return fmt::format(" *   {:6} {}: {}[{}], {} bytes\n", kind, tensor.name, tensor.type, shape, tensor.bytes());
+  return fmt::format(" *   {:6} {}: {}[{}], {} bytes\n", isInput ? "input" : "output", tensor.name, tensor.type, shape,
+                     tensor.bytes());
 }
 
 /// The comment at the top: what the network is, how to use it, and what it promises.
 std::string introduction(const HeaderInfo &info) {
   std::string text = fmt::format("/* {}: a network as a library, compiled by Fovea {} for {}.\n *\n", info.name,
                                  info.version, llvm::join(info.targets, ", "));
-  std::string arrays, arguments;
-  for (const HeaderTensor &tensor : info.inputs)
-    text += tensorLine("input", tensor);
-  for (const HeaderTensor &tensor : info.outputs)
-    text += tensorLine("output", tensor);
-  for (bool isInput : {true, false}) {
-    for (const HeaderTensor &tensor : isInput ? info.inputs : info.outputs) {
-      arrays += fmt::format(" *   static {} {}[${}_{}_ELEMENTS];\n", cType(tensor.type).str(), tensor.name,
-                            isInput ? "INPUT" : "OUTPUT", llvm::StringRef(tensor.name).upper());
-      arguments += ", " + tensor.name;
-    }
+  for (const HeaderSize &size : info.sizes) {
+    if (isShaped(info))
+      text += fmt::format(" * size {}:\n", size.size);
+    forEachTensor(size, [&](const HeaderTensor &tensor, bool isInput) { text += tensorLine(tensor, isInput); });
   }
-  text += R"( *
+  const HeaderSize &last = info.sizes.back();
+  std::string arrays, arguments, suffix = suffixOf(info, last);
+  forEachTensor(last, [&](const HeaderTensor &tensor, bool isInput) {
+    arrays += fmt::format(" *   static {} {}[{}];\n", cType(tensor.type).str(), tensor.name,
+                          macroName(tensor, isInput, "ELEMENTS", suffix));
+    arguments += ", " + tensor.name;
+  });
+  text +=
+      R"( *
  * Tensors are dense and row-major in the order of their axes. Use:
  *
 )" + arrays +
-          R"( *   @context *context;
- *   if (@create(NULL, &context) != $OK || @infer(context)" +
-          arguments + R"() != $OK)
+      R"( *   @context *context;
+ *   if (@create(NULL, &context) != $OK || @infer)" +
+      suffix + "(context" + arguments + R"() != $OK)
  *     fprintf(stderr, "%s\n", @last_error());
  *   @destroy(context);
  *
- * Link with lib)" +
-          info.name + ".so, or with lib" + info.name + R"(.a and -lpthread.
+)" +
+      (isShaped(info) ? " * One context serves all sizes; @run_shaped chooses one by the shapes of the inputs.\n *\n"
+                      : "") +
+      R"( * Link with lib)" + info.name + ".so, or with lib" + info.name + R"(.a and -lpthread.
  *
  * Threads: one call at a time may use a context; a second one returns $ERROR_BUSY. Different contexts are
  * independent and may run at the same time. The bits of the outputs do not depend on the number of threads, but on the
@@ -167,18 +214,18 @@ std::string introduction(const HeaderInfo &info) {
   return text;
 }
 
+/// The numbers of elements and bytes of each tensor, for each size.
 std::string constants(const HeaderInfo &info) {
   // The runtime deals out slices of this alignment (FOVEA_ALIGNMENT).
   auto aligned = [](uint64_t bytes) { return (bytes + 63) / 64 * 64; };
-  std::string text =
-      fmt::format("#define $INPUT_COUNT {}\n#define $OUTPUT_COUNT {}\n", info.inputs.size(), info.outputs.size());
-  for (bool isInput : {true, false}) {
-    for (const HeaderTensor &tensor : isInput ? info.inputs : info.outputs) {
-      std::string name = (isInput ? "$INPUT_" : "$OUTPUT_") + llvm::StringRef(tensor.name).upper();
-      text +=
-          fmt::format("#define {0}_ELEMENTS {1}u\n#define {0}_BYTES {2}u\n", name, tensor.elements(), tensor.bytes());
-    }
-  }
+  std::string text = fmt::format("#define $INPUT_COUNT {}\n#define $OUTPUT_COUNT {}\n", info.sizes.back().inputs.size(),
+                                 info.sizes.back().outputs.size());
+  for (const HeaderSize &size : info.sizes)
+    forEachTensor(size, [&](const HeaderTensor &tensor, bool isInput) {
+      std::string suffix = suffixOf(info, size);
+      text += fmt::format("#define {} {}u\n#define {} {}u\n", macroName(tensor, isInput, "ELEMENTS", suffix),
+                          tensor.elements(), macroName(tensor, isInput, "BYTES", suffix), tensor.bytes());
+    });
   text += fmt::format(R"(#define $OPTIONS_VERSION 1u
 /* Memory of a context for that many threads, as the arena of the options; aligned to $ARENA_ALIGNMENT. */
 #define $ARENA_BYTES_FOR(threads) (UINT64_C({}) + UINT64_C({}) * (threads))
@@ -191,27 +238,39 @@ std::string constants(const HeaderInfo &info) {
   return text;
 }
 
-/// The typed call. Local names end in an underscore so that they cannot be those of tensors.
-std::string inferText(const HeaderInfo &info) {
-  std::string parameters, bodies[2];
-  for (bool isInput : {true, false}) {
-    const char *kind = isInput ? "INPUT" : "OUTPUT";
-    for (const HeaderTensor &tensor : isInput ? info.inputs : info.outputs) {
-      std::string &body = bodies[!isInput];
-      parameters += fmt::format(", {}{} *{}", isInput ? "const " : "", cType(tensor.type).str(), tensor.name);
-      size_t index = &tensor - (isInput ? info.inputs : info.outputs).data();
-      // By way of an integer, which strict warnings accept: inputs are only read, but @buffer serves both.
-      body += fmt::format("  {0}s_[{1}].data = (void *)(uintptr_t){2};\n  {0}s_[{1}].bytes = ${3}_{4}_BYTES;\n",
-                          isInput ? "input" : "output", index, tensor.name, kind, llvm::StringRef(tensor.name).upper());
-    }
-  }
-  return fmt::format(R"(/* @run with typed arguments: every tensor has as many elements as the constants above say. */
+/// The typed call of one size. Local names end in an underscore so that they cannot be those of tensors.
+std::string inferText(const HeaderInfo &info, const HeaderSize &size) {
+  std::string parameters, shapes, body, suffix = suffixOf(info, size);
+  unsigned counts[2] = {0, 0};
+  forEachTensor(size, [&](const HeaderTensor &tensor, bool isInput) {
+    const char *kind = isInput ? "input" : "output";
+    unsigned index = counts[isInput]++;
+    parameters += fmt::format(", {}{} *{}", isInput ? "const " : "", cType(tensor.type).str(), tensor.name);
+    if (isInput)
+      shapes += fmt::format("  static const int64_t shape{}_[] = {{{}}};\n", index, fmt::join(tensor.shape, ", "));
+    // By way of an integer, which strict warnings accept: inputs are only read, but @buffer serves both.
+    body += fmt::format("  {0}s_[{1}].data = (void *)(uintptr_t){2};\n  {0}s_[{1}].bytes = {3};\n", kind, index,
+                        tensor.name, macroName(tensor, isInput, "BYTES", suffix));
+  });
+  if (!isShaped(info))
+    return fmt::format(R"(/* @run with typed arguments: every tensor has as many elements as the constants above say. */
 static inline int @infer(@context *context_{}) {{
   @buffer inputs_[$INPUT_COUNT], outputs_[$OUTPUT_COUNT];
-{}{}  return @run(context_, inputs_, outputs_);
+{}  return @run(context_, inputs_, outputs_);
 }}
 )",
-                     parameters, bodies[0], bodies[1]);
+                       parameters, body);
+  std::string list;
+  for (unsigned index = 0; index < counts[true]; ++index)
+    list += fmt::format("{}shape{}_", index ? ", " : "", index);
+  return fmt::format(R"(/* @run_shaped of size {1} with typed arguments. */
+static inline int @infer{0}(@context *context_{2}) {{
+{3}  static const int64_t *const shapes_[] = {{{4}}};
+  @buffer inputs_[$INPUT_COUNT], outputs_[$OUTPUT_COUNT];
+{5}  return @run_shaped(context_, shapes_, inputs_, outputs_);
+}}
+)",
+                     suffix, size.size, parameters, shapes, list, body);
 }
 
 } // namespace
@@ -230,6 +289,9 @@ uint64_t HeaderTensor::bytes() const {
 }
 
 std::string fovea::makeHeader(const HeaderInfo &info) {
+  std::string infer;
+  for (const HeaderSize &size : info.sizes)
+    infer += "\n" + inferText(info, size);
   std::string text = introduction(info) + R"(#ifndef $H
 #define $H
 
@@ -240,7 +302,8 @@ extern "C" {
 #endif
 
 )" + constants(info) +
-                     "\n" + errorsText + "\n" + typesText + "\n" + inferText(info) + R"(
+                     "\n" + errorsText + "\n" + typesText + (isShaped(info) ? runShapedText : runText) + endText +
+                     infer + R"(
 #ifdef __cplusplus
 }
 #endif

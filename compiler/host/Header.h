@@ -21,19 +21,26 @@ struct HeaderTensor {
   uint64_t bytes() const;
 };
 
+/// The inputs and outputs of a network at one value of its parameter `size`.
+struct HeaderSize {
+  int64_t size = 0; ///< 0 in a library of one size
+  std::vector<HeaderTensor> inputs, outputs;
+};
+
 /// All that the header states about a network.
 struct HeaderInfo {
   std::string name;                 ///< a C identifier, the prefix of every name in the header
   std::vector<std::string> targets; ///< their names, best first
   std::string version;              ///< of the compiler
-  std::vector<HeaderTensor> inputs, outputs;
-  uint64_t arenaBytes = 0;   ///< activations
-  uint64_t scratchBytes = 0; ///< per thread
-  uint64_t stackBytes = 0;   ///< largest stack use of a kernel
+  std::vector<HeaderSize> sizes;    ///< at least one; of several, the largest is the last
+  uint64_t arenaBytes = 0;          ///< activations
+  uint64_t scratchBytes = 0;        ///< per thread
+  uint64_t stackBytes = 0;          ///< largest stack use of a kernel
 };
 
-/// The text of the header: C99 that is also C++, under 200 lines for a network of a few inputs and outputs. Its types
-/// are those of runtime/abi.h under the network's prefix. Names must have been checked to be identifiers.
+/// The text of the header: C99 that is also C++, under 200 lines for a network of a few inputs and outputs and one
+/// size. Its types are those of runtime/abi.h under the network's prefix. Names must have been checked to be
+/// identifiers.
 std::string makeHeader(const HeaderInfo &info);
 
 } // namespace fovea

@@ -85,12 +85,16 @@ llvm::Expected<Library> Library::open(llvm::StringRef path) {
   };
   find("_describe", functions.describe);
   find("_create", functions.create);
-  find("_run", functions.run);
   find("_profile", functions.profile);
   find("_destroy", functions.destroy);
   find("_last_error", functions.lastError);
-  if (!missing.empty())
+  auto checkMissing = [&]() -> llvm::Error {
+    if (missing.empty())
+      return llvm::Error::success();
     return failure("'", path, "' lacks the function ", missing, ": it was not made by 'fovea compile'");
+  };
+  if (llvm::Error error = checkMissing())
+    return error;
 
   functions.description = functions.describe();
   if (functions.description->version != FOVEA_ABI_VERSION || functions.description->size < sizeof(fovea_description))
@@ -98,6 +102,12 @@ llvm::Expected<Library> Library::open(llvm::StringRef path) {
                    llvm::utostr(functions.description->size), " bytes; expected version ",
                    llvm::utostr(FOVEA_ABI_VERSION), " with ", llvm::utostr(sizeof(fovea_description)),
                    ": compile the network again");
+  if (functions.description->size_count > 1)
+    find("_run_shaped", functions.runShaped);
+  else
+    find("_run", functions.run);
+  if (llvm::Error error = checkMissing())
+    return error;
   return library;
 }
 
@@ -106,13 +116,20 @@ Library::Functions::~Functions() {
     dlclose(handle);
 }
 
-llvm::ArrayRef<fovea_tensor_info> Library::inputs() const { return {description().inputs, description().input_count}; }
+llvm::ArrayRef<fovea_size_info> Library::sizes() const { return {description().sizes, description().size_count}; }
 
-llvm::ArrayRef<fovea_tensor_info> Library::outputs() const {
-  return {description().outputs, description().output_count};
+llvm::ArrayRef<fovea_tensor_info> Library::inputs(const fovea_size_info *size) const {
+  return {(size ? size : &sizes().back())->inputs, description().input_count};
 }
 
-llvm::ArrayRef<fovea_step_info> Library::steps() const { return {description().steps, description().step_count}; }
+llvm::ArrayRef<fovea_tensor_info> Library::outputs(const fovea_size_info *size) const {
+  return {(size ? size : &sizes().back())->outputs, description().output_count};
+}
+
+llvm::ArrayRef<fovea_step_info> Library::steps(const fovea_size_info *size) const {
+  size = size ? size : &sizes().back();
+  return {size->steps, size->step_count};
+}
 
 llvm::StringRef Library::bestTarget() const {
   for (const fovea_target_info &target : llvm::ArrayRef(description().targets, description().target_count))
@@ -144,13 +161,19 @@ llvm::Error LibraryContext::check(int code) const {
   return llvm::make_error<LibraryError>(code, functions->lastError());
 }
 
-llvm::Error LibraryContext::run(llvm::ArrayRef<fovea_buffer> inputs, llvm::ArrayRef<fovea_buffer> outputs) {
-  assert(inputs.size() == functions->description->input_count &&
-         outputs.size() == functions->description->output_count);
-  return check(functions->run(context, inputs.data(), outputs.data()));
+llvm::Error LibraryContext::run(llvm::ArrayRef<fovea_buffer> inputs, llvm::ArrayRef<fovea_buffer> outputs,
+                                const fovea_size_info *size) {
+  const fovea_description &description = *functions->description;
+  assert(inputs.size() == description.input_count && outputs.size() == description.output_count);
+  if (functions->run)
+    return check(functions->run(context, inputs.data(), outputs.data()));
+  size = size ? size : &description.sizes[description.size_count - 1];
+  llvm::SmallVector<const int64_t *> shapes;
+  for (const fovea_tensor_info &input : llvm::ArrayRef(size->inputs, description.input_count))
+    shapes.push_back(input.shape);
+  return check(functions->runShaped(context, shapes.data(), inputs.data(), outputs.data()));
 }
 
 llvm::Error LibraryContext::profile(llvm::MutableArrayRef<uint64_t> nanoseconds) {
-  assert(nanoseconds.empty() || nanoseconds.size() == functions->description->step_count);
   return check(functions->profile(context, nanoseconds.empty() ? nullptr : nanoseconds.data()));
 }

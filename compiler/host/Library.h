@@ -40,9 +40,12 @@ public:
   static llvm::Expected<Library> open(llvm::StringRef path);
 
   const fovea_description &description() const { return *functions->description; }
-  llvm::ArrayRef<fovea_tensor_info> inputs() const;
-  llvm::ArrayRef<fovea_tensor_info> outputs() const;
-  llvm::ArrayRef<fovea_step_info> steps() const;
+  /// At least one, ascending.
+  llvm::ArrayRef<fovea_size_info> sizes() const;
+  /// Of one size, if not told otherwise of the largest.
+  llvm::ArrayRef<fovea_tensor_info> inputs(const fovea_size_info *size = nullptr) const;
+  llvm::ArrayRef<fovea_tensor_info> outputs(const fovea_size_info *size = nullptr) const;
+  llvm::ArrayRef<fovea_step_info> steps(const fovea_size_info *size = nullptr) const;
 
   /// The name of the target that a context runs on this CPU, if not told otherwise; empty if it can run none.
   llvm::StringRef bestTarget() const;
@@ -59,7 +62,9 @@ private:
     const fovea_description *description = nullptr;
     const fovea_description *(*describe)() = nullptr;
     int (*create)(const fovea_options *, fovea_context **) = nullptr;
+    /// One of the two: a library of several sizes has the second.
     int (*run)(fovea_context *, const fovea_buffer *, const fovea_buffer *) = nullptr;
+    int (*runShaped)(fovea_context *, const int64_t *const *, const fovea_buffer *, const fovea_buffer *) = nullptr;
     int (*profile)(fovea_context *, uint64_t *) = nullptr;
     void (*destroy)(fovea_context *) = nullptr;
     const char *(*lastError)() = nullptr;
@@ -81,11 +86,13 @@ public:
   LibraryContext &operator=(LibraryContext &&) = delete;
   ~LibraryContext();
 
-  /// Runs the network once; buffers in the order of the description. Fails with a LibraryError.
-  llvm::Error run(llvm::ArrayRef<fovea_buffer> inputs, llvm::ArrayRef<fovea_buffer> outputs);
+  /// Runs the network once, at `size` of the library or else at the largest; buffers in the order of the description.
+  /// Fails with a LibraryError.
+  llvm::Error run(llvm::ArrayRef<fovea_buffer> inputs, llvm::ArrayRef<fovea_buffer> outputs,
+                  const fovea_size_info *size = nullptr);
 
-  /// Makes every run add the time of each step to `nanoseconds`, which has one element for each step and outlives the
-  /// profiling; an empty array ends it.
+  /// Makes every run add the time of each step to `nanoseconds`, which has one element for each step of the sizes that
+  /// run and outlives the profiling; an empty array ends it.
   llvm::Error profile(llvm::MutableArrayRef<uint64_t> nanoseconds);
 
 private:

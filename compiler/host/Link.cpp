@@ -48,9 +48,10 @@ llvm::Expected<std::string> fovea::findLinker(llvm::StringRef wanted) {
                                      "the path of one with --linker");
 }
 
-std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name) {
+std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name, bool shaped) {
   std::vector<std::string> symbols;
-  for (llvm::StringRef suffix : {"create", "describe", "destroy", "last_error", "profile", "run"})
+  for (llvm::StringRef suffix :
+       {"create", "describe", "destroy", "last_error", "profile", shaped ? "run_shaped" : "run"})
     symbols.push_back((name + "_" + suffix).str());
   return symbols;
 }
@@ -117,7 +118,7 @@ llvm::Error fovea::linkShared(const LinkJob &job) {
     return libraries.takeError();
   std::string script = inFolder(job, "exports.txt");
   if (llvm::Error error = writeFile(script, [&](llvm::raw_ostream &stream) {
-        stream << "{ global: " << llvm::join(exportedSymbols(job.name), "; ") << "; local: *; };\n";
+        stream << "{ global: " << llvm::join(exportedSymbols(job.name, job.shaped), "; ") << "; local: *; };\n";
       }))
     return error;
   std::string file = "lib" + job.name + ".so", output = inFolder(job, file);
@@ -174,7 +175,7 @@ llvm::Error fovea::linkStatic(const LinkJob &job) {
   llvm::append_range(arguments, job.objects);
   if (llvm::Error error = runLinker(job, object, std::move(arguments)))
     return error;
-  auto local = localize(object, exportedSymbols(job.name));
+  auto local = localize(object, exportedSymbols(job.name, job.shaped));
   llvm::sys::fs::remove(object);
   if (!local)
     return failure(llvm::toString(local.takeError()));

@@ -35,8 +35,9 @@ private:
 /// first ld.lld in $PATH. Fails with a LinkError.
 llvm::Expected<std::string> findLinker(llvm::StringRef wanted);
 
-/// The symbols that the library of network `name` exports.
-std::vector<std::string> exportedSymbols(llvm::StringRef name);
+/// The symbols that the library of network `name` exports; `shaped`: it has several sizes, and so run_shaped in place
+/// of run.
+std::vector<std::string> exportedSymbols(llvm::StringRef name, bool shaped = false);
 
 struct LinkJob {
   std::string linker;               ///< what findLinker found
@@ -44,6 +45,7 @@ struct LinkJob {
   std::vector<std::string> objects; ///< paths of relocatable objects, in order
   std::string name;                 ///< of the network
   std::string folder;               ///< an existing one, for what is made
+  bool shaped = false;              ///< the network has several sizes
 };
 
 /// Makes `folder/lib<name>.so`, which exports the six functions of the network and needs the C library only. The same

@@ -30,8 +30,20 @@ std::string fovea::makeManifest(const HeaderInfo &info, int64_t kernels, uint64_
   json.object([&] {
     json.attribute("name", info.name);
     json.attribute("targets", llvm::json::Array(info.targets));
-    writeTensors(json, "inputs", info.inputs);
-    writeTensors(json, "outputs", info.outputs);
+    auto writeSize = [&](const HeaderSize &size) {
+      writeTensors(json, "inputs", size.inputs);
+      writeTensors(json, "outputs", size.outputs);
+    };
+    if (info.sizes.size() == 1)
+      writeSize(info.sizes.front());
+    else
+      json.attributeArray("sizes", [&] {
+        for (const HeaderSize &size : info.sizes)
+          json.object([&] {
+            json.attribute("size", size.size);
+            writeSize(size);
+          });
+      });
     json.attribute("arena_bytes", info.arenaBytes);
     json.attribute("scratch_bytes", info.scratchBytes);
     json.attribute("stack_bytes", info.stackBytes);

@@ -50,6 +50,22 @@ static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t 
   return constants.structs(rows);
 }
 
+std::optional<int64_t> fovea::programSize(kern::ProgramOp program) {
+  auto size = program->getAttrOfType<IntegerAttr>("size");
+  return size ? std::optional(size.getInt()) : std::nullopt;
+}
+
+std::string fovea::sizeSuffix(kern::ProgramOp program) {
+  std::optional<int64_t> size = programSize(program);
+  return size ? "_" + std::to_string(*size) : "";
+}
+
+llvm::StringRef fovea::libraryName(kern::ProgramOp program) {
+  llvm::StringRef name = program.getSymName();
+  name.consume_back(sizeSuffix(program));
+  return name;
+}
+
 std::vector<ProgramTarget> fovea::programTargets(kern::ProgramOp program) {
   auto entries = program->getAttrOfType<ArrayAttr>("targets");
   if (!entries)
@@ -72,28 +88,58 @@ void fovea::setProgramTargets(kern::ProgramOp program, ArrayRef<ProgramTarget> t
   program->setAttr("targets", builder.getArrayAttr(entries));
 }
 
-void fovea::defineModel(Constants &constants, llvm::StringRef symbol, kern::ProgramOp program, llvm::StringRef run) {
+void fovea::defineModel(Constants &constants, llvm::StringRef symbol, ArrayRef<kern::ProgramOp> programs,
+                        llvm::StringRef run) {
+  // The most that any of the programs needs.
+  auto most = [&](auto need) {
+    int64_t result = 0;
+    for (kern::ProgramOp program : programs)
+      result = std::max<int64_t>(result, need(program));
+    return result;
+  };
   auto fact = [&](llvm::StringRef name) {
-    auto attribute = program->getAttrOfType<IntegerAttr>(name);
-    return attribute ? attribute.getInt() : 0;
+    return most([&](kern::ProgramOp program) {
+      auto attribute = program->getAttrOfType<IntegerAttr>(name);
+      return attribute ? attribute.getInt() : 0;
+    });
   };
   auto aligned = [&](int64_t bytes) { return constants.integer(64, llvm::alignTo(bytes, FOVEA_ALIGNMENT)); };
-  std::vector<ProgramTarget> targets = programTargets(program);
-  std::vector<std::vector<Field>> targetRows, programRows;
-  for (const ProgramTarget &target : targets) {
+  kern::ProgramOp last = programs.back();
+  std::vector<ProgramTarget> targets = programTargets(last);
+  std::vector<std::vector<Field>> targetRows, sizeRows, programRows;
+  for (const ProgramTarget &target : targets)
     targetRows.push_back({constants.text(target.name), constants.integer(64, target.cpuFeatures)});
-    programRows.push_back({constants.address((run + target.suffix).str())});
-  }
-  std::string names = llvm::join(llvm::map_range(targets, [](auto &target) { return target.name; }), ", ");
   int64_t steps;
-  Field stepTable = defineSteps(constants, program, steps);
-  constants.define(
-      symbol, {constants.integer(32, FOVEA_ABI_VERSION), constants.integer(32, sizeof(fovea_description)),
-               constants.integer(32, program.getInputs().size()), constants.integer(32, program.getOutputs().size()),
-               constants.integer(32, steps), constants.integer(32, targets.size()),
-               constants.text(program.getSymName()), constants.text(names), constants.text(FOVEA_VERSION),
-               defineTensors(constants, program.getInputs()), defineTensors(constants, program.getOutputs()), stepTable,
-               aligned(program.getArenaBytes()), aligned(fact("scratch_bytes")),
-               constants.integer(64, fact("stack_bytes")), constants.integer(64, targets.back().cpuFeatures),
-               constants.structs(targetRows), constants.address("fovea_notices"), constants.structs(programRows)});
+  for (kern::ProgramOp program : programs) {
+    Field stepTable = defineSteps(constants, program, steps);
+    sizeRows.push_back({constants.integer(64, programSize(program).value_or(0)),
+                        defineTensors(constants, program.getInputs()), defineTensors(constants, program.getOutputs()),
+                        stepTable, constants.integer(64, steps)});
+    for (const ProgramTarget &target : targets)
+      programRows.push_back({constants.address((run + sizeSuffix(program) + target.suffix).str())});
+  }
+  const std::vector<Field> &tables = sizeRows.back();
+  std::string names = llvm::join(llvm::map_range(targets, [](auto &target) { return target.name; }), ", ");
+  int64_t arena = most([](kern::ProgramOp program) { return program.getArenaBytes(); });
+  constants.define(symbol, {constants.integer(32, FOVEA_ABI_VERSION),
+                            constants.integer(32, sizeof(fovea_description)),
+                            constants.integer(32, last.getInputs().size()),
+                            constants.integer(32, last.getOutputs().size()),
+                            constants.integer(32, steps),
+                            constants.integer(32, targets.size()),
+                            constants.text(libraryName(last)),
+                            constants.text(names),
+                            constants.text(FOVEA_VERSION),
+                            tables[1],
+                            tables[2],
+                            tables[3],
+                            aligned(arena),
+                            aligned(fact("scratch_bytes")),
+                            constants.integer(64, fact("stack_bytes")),
+                            constants.integer(64, targets.back().cpuFeatures),
+                            constants.structs(targetRows),
+                            constants.address("fovea_notices"),
+                            constants.structs(sizeRows),
+                            constants.integer(64, sizeRows.size()),
+                            constants.structs(programRows)});
 }

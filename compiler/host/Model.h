@@ -23,6 +23,16 @@ std::vector<ProgramTensor> programTensors(mlir::ArrayAttr attribute);
 /// The layers that an op comes from, by the names in its location: those of a fused kernel in order, joined by " + ".
 std::string layerName(mlir::Location location);
 
+/// The value of the network's parameter `size` that a program is for, its attribute `size`; nothing in a library of one
+/// size.
+std::optional<int64_t> programSize(kern::ProgramOp program);
+
+/// What the names of one size's parts end in: "_64", or nothing in a library of one size.
+std::string sizeSuffix(kern::ProgramOp program);
+
+/// The name of the library that `program` belongs to: its own without the size's suffix.
+llvm::StringRef libraryName(kern::ProgramOp program);
+
 /// A kind of CPU that a program has kernels for.
 struct ProgramTarget {
   llvm::StringRef name;
@@ -36,9 +46,10 @@ std::vector<ProgramTarget> programTargets(kern::ProgramOp program);
 /// Sets that attribute.
 void setProgramTargets(kern::ProgramOp program, llvm::ArrayRef<ProgramTarget> targets);
 
-/// Adds the `fovea_model` of `program` as the constant `symbol`; the function that calls the kernels of a target is
-/// called `run` and the target's suffix.
-void defineModel(Constants &constants, llvm::StringRef symbol, kern::ProgramOp program, llvm::StringRef run);
+/// Adds the `fovea_model` of `programs`, one for each size, as the constant `symbol`; the function that calls the
+/// kernels of a program for a target is called `run`, the size's suffix and the target's.
+void defineModel(Constants &constants, llvm::StringRef symbol, llvm::ArrayRef<kern::ProgramOp> programs,
+                 llvm::StringRef run);
 
 } // namespace fovea
 

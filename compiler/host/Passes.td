@@ -7,13 +7,18 @@ include "mlir/Pass/PassBase.td"
 def ConvertProgramToLLVMPass : Pass<"convert-program-to-llvm", "::mlir::ModuleOp"> {
   let summary = "The host program as calls in the LLVM dialect";
   let description = [{
-    Replaces the one `kern.program` of the module, its kernels and what stands beside them by an LLVM module:
+    Replaces the `kern.program` of the module, its kernels and what stands beside them by an LLVM module:
 
     - `fovea_program_run`, which calls the kernels in order on `halide_buffer_t` structs of its own frame, once for
-      each target;
+      each size and target;
     - `fovea_program_model`, the constant that describes the network to the runtime (runtime/model.h);
     - the functions that a library exports: `N_describe`, `N_create`, `N_run`, `N_profile`, `N_destroy`,
       `N_last_error`, N being the program's name.
+
+    There may be several programs, one for each value of the network's parameter `size`: each has it as its attribute
+    `size`, in ascending order, and a name that ends in it, `N_64`. Their inputs and outputs differ in shape alone, no
+    two have inputs of the same shapes, and they share weights, targets and arena, the largest. `N_run_shaped` then
+    takes the place of `N_run`: it chooses by the shapes of the inputs.
 
     Kernels become declarations, `fovea_weights` stays undefined: both come from other objects. The program's
     attributes `scratch_bytes` and `stack_bytes` (integers) say what only the compiled kernels tell, `targets` (a list

@@ -27,7 +27,7 @@ LLVM::LLVMFuncOp addFunction(OpBuilder &builder, Location location, llvm::String
   return function;
 }
 
-/// Writes the function that calls the kernels of one target.
+/// Writes the function that calls the kernels of one size for one target.
 class RunEmitter {
 public:
   RunEmitter(kern::ProgramOp program, llvm::StringRef suffix, Constants &constants, OpBuilder &builder)
@@ -158,25 +158,25 @@ private:
 };
 
 /// The exported functions: each calls the runtime's function of the same suffix.
-void addEntryPoints(OpBuilder &builder, kern::ProgramOp program) {
+void addEntryPoints(OpBuilder &builder, kern::ProgramOp program, bool shaped) {
   MLIRContext *context = builder.getContext();
   Location location = program.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(context), i32 = builder.getI32Type(),
        none = LLVM::LLVMVoidType::get(context);
   struct EntryPoint {
-    llvm::StringLiteral suffix;
+    llvm::StringRef suffix;
     Type result;
     unsigned arguments;
     bool takesModel;
   };
   const EntryPoint entryPoints[] = {{"create", i32, 2, true},
-                                    {"run", i32, 3, false},
+                                    {shaped ? "run_shaped" : "run", i32, shaped ? 4u : 3u, false},
                                     {"profile", i32, 2, false},
                                     {"destroy", none, 1, false},
                                     {"last_error", pointer, 0, false}};
   auto define = [&](llvm::StringRef suffix, Type result, unsigned arguments) {
     builder.setInsertionPointToEnd(program->getParentOfType<ModuleOp>().getBody());
-    auto function = addFunction(builder, location, (program.getSymName() + "_" + suffix).str(), result,
+    auto function = addFunction(builder, location, (libraryName(program) + "_" + suffix).str(), result,
                                 SmallVector<Type>(arguments, pointer), LLVM::Visibility::Default);
     builder.setInsertionPointToStart(function.addEntryBlock(builder));
     return function;
@@ -202,44 +202,41 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto programs = llvm::to_vector(module.getOps<kern::ProgramOp>());
-    if (programs.size() != 1) {
-      module.emitError("expected one kern.program in the module, found ") << programs.size();
+    if (failed(checkPrograms(module)))
       return signalPassFailure();
-    }
-    kern::ProgramOp program = programs.front();
-    if (failed(checkProgram(program)))
-      return signalPassFailure();
+    kern::ProgramOp first = programs.front();
     auto old = llvm::map_to_vector(*module.getBody(), [](Operation &op) { return &op; });
     auto kernels = llvm::to_vector(module.getOps<kern::FuncOp>());
 
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     Constants constants(module);
-    defineModel(constants, modelSymbol, program, runSymbol);
+    defineModel(constants, modelSymbol, programs, runSymbol);
     // While both exist, kernel and declaration share a name; a symbol table is only consulted by the verifier, later.
     Type pointer = LLVM::LLVMPointerType::get(&getContext()), i32 = builder.getI32Type();
-    std::vector<ProgramTarget> targets = programTargets(program);
+    std::vector<ProgramTarget> targets = programTargets(first);
     for (const ProgramTarget &target : targets)
       for (kern::FuncOp kernel : kernels) {
         unsigned buffers = kernel.getArgumentTypes().size() + kernel.getResultTypes().size();
         addFunction(builder, kernel.getLoc(), (kernel.getSymName() + target.suffix).str(), i32,
                     SmallVector<Type>(1 + buffers, pointer));
       }
-    addFunction(builder, program.getLoc(), "fovea_mark", LLVM::LLVMVoidType::get(&getContext()), {pointer, i32});
+    addFunction(builder, first.getLoc(), "fovea_mark", LLVM::LLVMVoidType::get(&getContext()), {pointer, i32});
     auto declareBytes = [&](llvm::StringRef symbol, int64_t bytes, unsigned alignment) {
       auto global = LLVM::GlobalOp::create(
-          builder, program.getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), bytes), /*isConstant=*/true,
+          builder, first.getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), bytes), /*isConstant=*/true,
           LLVM::Linkage::External, symbol, Attribute(), alignment, /*addrSpace=*/0, /*dsoLocal=*/true);
       global.setVisibility_(LLVM::Visibility::Hidden);
     };
-    declareBytes(weightsSymbol, program.getWeightBytes(), FOVEA_ALIGNMENT);
+    declareBytes(weightsSymbol, first.getWeightBytes(), FOVEA_ALIGNMENT);
     declareBytes("fovea_notices", 0, 1);
-    for (const ProgramTarget &target : targets) {
-      builder.setInsertionPointToEnd(module.getBody());
-      auto run = addFunction(builder, program.getLoc(), (runSymbol + target.suffix).str(), i32,
-                             {pointer, pointer, pointer, pointer}, LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
-      RunEmitter(program, target.suffix, constants, builder).emit(run);
-    }
-    addEntryPoints(builder, program);
+    for (kern::ProgramOp program : programs)
+      for (const ProgramTarget &target : targets) {
+        builder.setInsertionPointToEnd(module.getBody());
+        auto run = addFunction(builder, program.getLoc(), (runSymbol + sizeSuffix(program) + target.suffix).str(), i32,
+                               {pointer, pointer, pointer, pointer}, LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
+        RunEmitter(program, target.suffix, constants, builder).emit(run);
+      }
+    addEntryPoints(builder, first, /*shaped=*/programs.size() > 1);
     for (Operation *op : llvm::reverse(old))
       op->erase();
     module->removeAttr("hvn.ignore"); // the weights have been matched by now

@@ -22,6 +22,7 @@ double milliseconds(Clock::duration duration) { return std::chrono::duration<dou
 
 /// All times in milliseconds.
 struct Measurement {
+  const fovea_size_info *size = nullptr;
   double load = 0, create = 0, firstRun = 0;
   std::vector<double> runs;  ///< sorted
   std::vector<double> steps; ///< mean of each kernel call
@@ -38,9 +39,10 @@ struct Measurement {
 /// One context with its buffers.
 struct Bench {
   LibraryContext context;
+  const fovea_size_info *size;
   std::vector<TensorBuffer> inputs, outputs;
 
-  llvm::Error run() { return context.run(asBuffers(inputs), asBuffers(outputs)); }
+  llvm::Error run() { return context.run(asBuffers(inputs), asBuffers(outputs), size); }
 
   /// Runs for `seconds`, but at least `least` times. Appends the milliseconds of each run to `times`.
   llvm::Error runFor(double seconds, size_t least, std::vector<double> &times) {
@@ -49,7 +51,7 @@ struct Bench {
     const Clock::time_point start = Clock::now();
     Clock::time_point before = start;
     while (times.size() < least || (milliseconds(before - start) < seconds * 1000 && times.size() < most)) {
-      if (llvm::Error error = context.run(in, out))
+      if (llvm::Error error = context.run(in, out, size))
         return error;
       const Clock::time_point after = Clock::now();
       times.push_back(milliseconds(after - before));
@@ -101,6 +103,8 @@ void printJson(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
   json.object([&] {
     json.attribute("name", library.description().name);
     json.attribute("target", targetOf(options, library));
+    if (library.sizes().size() > 1)
+      json.attribute("size", measurement.size->size);
     number("median_ms", measurement.median(), 6);
     number("min_ms", measurement.runs.front(), 6);
     number("p90_ms", measurement.quantile(0.9), 6);
@@ -108,7 +112,7 @@ void printJson(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
     json.attribute("runs", measurement.runs.size());
     json.attribute("threads", options.threads);
     json.attributeArray("kernels", [&] {
-      for (auto [step, time] : llvm::zip_equal(library.steps(), measurement.steps)) {
+      for (auto [step, time] : llvm::zip_equal(library.steps(measurement.size), measurement.steps)) {
         json.object([&, &step = step, time = time] {
           json.attribute("name", step.kernel);
           json.attribute("layer", step.layer);
@@ -131,7 +135,7 @@ void printText(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
   llvm::MapVector<llvm::StringRef, Row> rows;
   Row total;
   size_t width = llvm::StringRef("kernel").size();
-  for (auto [step, time] : llvm::zip_equal(library.steps(), measurement.steps)) {
+  for (auto [step, time] : llvm::zip_equal(library.steps(measurement.size), measurement.steps)) {
     width = std::max(width, llvm::StringRef(step.kernel).size());
     for (Row *row : {&rows[step.kernel], &total}) {
       ++row->calls;
@@ -144,8 +148,9 @@ void printText(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
     return a.second.time != b.second.time ? a.second.time > b.second.time : a.first < b.first;
   });
 
-  stream << fmt::format("{} for {}, {} thread{}\n", library.description().name, targetOf(options, library).str(),
-                        options.threads, options.threads == 1 ? "" : "s");
+  std::string size = library.sizes().size() > 1 ? fmt::format(" at size {}", measurement.size->size) : "";
+  stream << fmt::format("{}{} for {}, {} thread{}\n", library.description().name, size,
+                        targetOf(options, library).str(), options.threads, options.threads == 1 ? "" : "s");
   stream << fmt::format("median {:.3f} ms  min {:.3f} ms  p90 {:.3f} ms  ({} runs)\n", measurement.median(),
                         measurement.runs.front(), measurement.quantile(0.9), measurement.runs.size());
   stream << fmt::format("load to first result {:.3f} ms: load {:.3f}, create {:.3f}, first run {:.3f}\n\n",
@@ -161,6 +166,22 @@ void printText(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
   print("total", total);
 }
 
+/// The size that is asked for, or the largest.
+llvm::Expected<const fovea_size_info *> chooseSize(const Library &library, int64_t wanted) {
+  llvm::ArrayRef<fovea_size_info> sizes = library.sizes();
+  if (!wanted)
+    return &sizes.back();
+  std::string known;
+  for (const fovea_size_info &size : sizes) {
+    if (size.size == wanted)
+      return &size;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", size.size);
+  }
+  return llvm::make_error<ToolError>(
+      exitUsageError, fmt::format("--size {}: the library {}", wanted,
+                                  sizes.size() > 1 ? "has the sizes " + known : "was not compiled for several sizes"));
+}
+
 llvm::Error bench(const BenchOptions &options) {
   if (!(options.seconds > 0 && options.seconds <= 86400))
     return llvm::make_error<ToolError>(exitUsageError,
@@ -171,27 +192,31 @@ llvm::Error bench(const BenchOptions &options) {
   if (!library)
     return library.takeError();
   const Clock::time_point loaded = Clock::now();
+  llvm::Expected<const fovea_size_info *> size = chooseSize(*library, options.size);
+  if (!size)
+    return size.takeError();
+  measurement.size = *size;
   llvm::Expected<LibraryContext> context = library->createContext(options.threads, options.target);
   if (!context)
     return context.takeError();
   const Clock::time_point created = Clock::now();
-  auto inputs = makeBuffers(library->inputs());
+  auto inputs = makeBuffers(library->inputs(*size));
   if (!inputs)
     return inputs.takeError();
-  auto outputs = makeBuffers(library->outputs());
+  auto outputs = makeBuffers(library->outputs(*size));
   if (!outputs)
     return outputs.takeError();
   for (auto [index, input] : llvm::enumerate(*inputs))
     input.fillPseudoRandom(index);
 
-  Bench bench = {std::move(*context), std::move(*inputs), std::move(*outputs)};
+  Bench bench = {std::move(*context), *size, std::move(*inputs), std::move(*outputs)};
   const Clock::time_point ready = Clock::now();
   if (llvm::Error error = bench.run())
     return error;
   measurement.load = milliseconds(loaded - start);
   measurement.create = milliseconds(created - loaded);
   measurement.firstRun = milliseconds(Clock::now() - ready);
-  if (llvm::Error error = measure(bench, options.seconds, library->steps().size(), measurement))
+  if (llvm::Error error = measure(bench, options.seconds, (*size)->step_count, measurement))
     return error;
   (options.json ? printJson : printText)(llvm::outs(), options, *library, measurement);
   return llvm::Error::success();

@@ -13,13 +13,15 @@ struct BenchOptions {
   bool json = false;       ///< JSON instead of tables
   double seconds = 2;      ///< how long to measure whole inferences
   std::string target = {}; ///< whose kernels to run; empty: the best that the CPU has
+  int64_t size = 0;        ///< of a library of several; 0: the largest
 };
 
 /// Measures the library on made-up inputs and prints the result to stdout, errors to stderr. Returns the exit code.
 ///
 /// JSON: median_ms, min_ms and p90_ms of an inference (p90: nine tenths of the runs were at least as fast), runs,
-/// threads, name, target, first_result_ms (from before loading to after the first inference), and kernels, one for each
-/// kernel call in order, with name, layer, us (mean), gflops (GFLOP/s) and share (of the sum of all calls).
+/// threads, name, target, size (of a library of several), first_result_ms (from before loading to after the first
+/// inference), and kernels, one for each kernel call in order, with name, layer, us (mean), gflops (GFLOP/s) and share
+/// (of the sum of all calls).
 int benchCommand(const BenchOptions &options);
 
 } // namespace fovea

@@ -17,10 +17,8 @@
 using namespace mlir;
 using namespace fovea;
 
-/// The program of a network at Stage::host.
-static kern::ProgramOp programOf(Network &network) { return *network.getModule().getOps<kern::ProgramOp>().begin(); }
-
-static HeaderInfo headerInfo(kern::ProgramOp program) {
+/// What there is to say about the programs of a network at Stage::host.
+static HeaderInfo headerInfo(Network &network) {
   auto tensors = [](ArrayAttr attribute) {
     std::vector<HeaderTensor> result;
     for (const ProgramTensor &tensor : programTensors(attribute)) {
@@ -33,18 +31,21 @@ static HeaderInfo headerInfo(kern::ProgramOp program) {
     }
     return result;
   };
-  std::vector<std::string> targets;
-  for (const ProgramTarget &target : programTargets(program))
-    targets.push_back(target.name.str());
-  auto number = [&](llvm::StringRef name) { return uint64_t(program->getAttrOfType<IntegerAttr>(name).getInt()); };
-  return {.name = program.getSymName().str(),
-          .targets = targets,
-          .version = FOVEA_VERSION,
-          .inputs = tensors(program.getInputs()),
-          .outputs = tensors(program.getOutputs()),
-          .arenaBytes = llvm::alignTo(program.getArenaBytes(), FOVEA_ALIGNMENT),
-          .scratchBytes = number("scratch_bytes"),
-          .stackBytes = number("stack_bytes")};
+  HeaderInfo info{.version = FOVEA_VERSION};
+  kern::ProgramOp last;
+  for (kern::ProgramOp program : network.getModule().getOps<kern::ProgramOp>()) {
+    info.sizes.push_back(
+        {programSize(program).value_or(0), tensors(program.getInputs()), tensors(program.getOutputs())});
+    info.arenaBytes = std::max<uint64_t>(info.arenaBytes, llvm::alignTo(program.getArenaBytes(), FOVEA_ALIGNMENT));
+    last = program;
+  }
+  auto number = [&](llvm::StringRef name) { return uint64_t(last->getAttrOfType<IntegerAttr>(name).getInt()); };
+  info.name = libraryName(last);
+  for (const ProgramTarget &target : programTargets(last))
+    info.targets.push_back(target.name.str());
+  info.scratchBytes = number("scratch_bytes");
+  info.stackBytes = number("stack_bytes");
+  return info;
 }
 
 namespace {
@@ -97,17 +98,18 @@ private:
   int compile() {
     if (int code = compileToHost(network, request, options, progress, kernels))
       return code;
-    info = headerInfo(programOf(network));
+    info = headerInfo(network);
     progress.phase("weights");
     auto bytes = evaluateWeights(
         network.getModule(), [&](llvm::StringRef key, RankedTensorType type) { return checkpoint.lookup(key, type); });
     if (failed(bytes))
       return network.faultCode();
     weights = std::move(*bytes);
-    if (int64_t(weights.size()) != int64_t(programOf(network).getWeightBytes()))
+    kern::ProgramOp program = *network.getModule().getOps<kern::ProgramOp>().begin(); // all read the same weights
+    if (int64_t(weights.size()) != int64_t(program.getWeightBytes()))
       return fail(userError(
           ErrorId::Stage, fmt::format("{}: the program reads {} bytes of weights, but the function 'weights' makes {}",
-                                      request.network.path, programOf(network).getWeightBytes(), weights.size())));
+                                      request.network.path, program.getWeightBytes(), weights.size())));
     progress.phase("host program");
     return network.advance(Stage::llvm, options);
   }
@@ -140,7 +142,7 @@ private:
   /// Makes all files of the library, and more, in `staging`.
   llvm::Error fill(const StagingFolder &staging) {
     CodegenTarget target{options.target.triple, options.targets.back().cpu}; // runs on all of them
-    LinkJob job{linker, target.triple, {}, info.name, staging.path().str()};
+    LinkJob job{linker, target.triple, {}, info.name, staging.path().str(), info.sizes.size() > 1};
     auto add = [&](const std::string &file, llvm::StringRef bytes) {
       job.objects.push_back(staging / file);
       return staging.write(file, bytes);

@@ -15,18 +15,19 @@ using namespace fovea;
 /// Most keys that one error lists.
 static constexpr size_t maxListed = 5;
 
+static std::string shapeText(llvm::ArrayRef<int64_t> shape) {
+  return "[" + llvm::join(llvm::map_range(shape, [](int64_t size) { return std::to_string(size); }), ", ") + "]";
+}
+
 std::vector<NetworkParameter> fovea::parametersOf(ModuleOp module) {
   std::vector<NetworkParameter> parameters;
   llvm::StringSet<> seen;
   module.walk([&](hvn::ParamOp op) {
-    if (seen.insert(op.getKey()).second)
+    // At several sizes a weight may be asked for in several shapes: the file has one of them at most.
+    if (seen.insert((op.getKey() + shapeText(op.getType().getShape())).str()).second)
       parameters.push_back({op.getKey().str(), op.getType().getShape().vec(), op.getLoc()});
   });
   return parameters;
-}
-
-static std::string shapeText(llvm::ArrayRef<int64_t> shape) {
-  return "[" + llvm::join(llvm::map_range(shape, [](int64_t size) { return std::to_string(size); }), ", ") + "]";
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any characters and `?` for one.

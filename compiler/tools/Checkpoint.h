@@ -16,7 +16,7 @@ struct NetworkParameter {
   mlir::Location location;
 };
 
-/// What `module` reads, in order, each key once.
+/// What `module` reads, in order, each key and shape once.
 std::vector<NetworkParameter> parametersOf(mlir::ModuleOp module);
 
 /// The weights of one network.

@@ -23,6 +23,9 @@ struct NetworkFile;
 /// The arguments NET and -p of a subcommand.
 void addNetworkArguments(CLI::App &command, NetworkFile &network);
 
+/// The argument --size of a subcommand that makes a library.
+void addSizeArgument(CLI::App &command, NetworkFile &network);
+
 /// The options on how kernels are compiled, and where they are kept.
 void addKernelArguments(CLI::App &command, CompileRequest &request);
 

@@ -38,6 +38,7 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   CompileRequest &request = state->request;
   CLI::App *command = app.add_subcommand("compare", "Compiles, runs, and compares with expected outputs");
   addNetworkArguments(*command, request.network);
+  addSizeArgument(*command, request.network);
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
   command->add_flag("--lenient", request.lenient, "warn of what the weight file holds without need, no more");
   command->add_option("--input", state->options.inputs, "a value for an input; a sole one needs no name")

@@ -44,6 +44,8 @@ public:
 
 private:
   int readReference() {
+    if (llvm::StringRef(request.network.sizes).contains(','))
+      return fail(llvm::make_error<ToolError>(exitUsageError, "--layers: layers are compared at one size; name one"));
     if (int code = reference.read(request.network))
       return code;
     if (reference.getStage() != Stage::hvn)
@@ -70,8 +72,10 @@ private:
     made.output = folder;
     if (!options.against.empty()) {
       made.network.path = options.against;
-      if (made.network.isPrintedModule())
+      if (made.network.isPrintedModule()) {
         made.network.parameters.clear();
+        made.network.sizes.clear();
+      }
     }
     if (!options.againstWeights.empty())
       made.weights = options.againstWeights;
@@ -95,15 +99,15 @@ private:
     auto read = readInputs(*library, files, /*makeUp=*/true);
     if (!read)
       return reportError(read.takeError());
-    inputs = std::move(*read);
-    auto room = makeBuffers(library->outputs());
+    inputs = std::move(read->buffers);
+    auto room = makeBuffers(library->outputs(read->size));
     if (!room)
       return reportError(room.takeError());
     values = std::move(*room);
     llvm::Expected<LibraryContext> context = library->createContext(options.threads);
     if (!context)
       return reportError(context.takeError());
-    return reportError(context->run(asBuffers(inputs), asBuffers(values)));
+    return reportError(context->run(asBuffers(inputs), asBuffers(values), read->size));
   }
 
   //===--- values ---===//

@@ -13,6 +13,13 @@ void fovea::addNetworkArguments(CLI::App &command, NetworkFile &network) {
       ->allow_extra_args(false);
 }
 
+void fovea::addSizeArgument(CLI::App &command, NetworkFile &network) {
+  command
+      .add_option("--size", network.sizes,
+                  "values for the network's parameter 'size', with commas between them: a library for all of these")
+      ->type_name("N,...");
+}
+
 void fovea::addKernelArguments(CLI::App &command, CompileRequest &request) {
   command.add_option("-j", request.jobs, "kernels compiled at the same time")
       ->type_name("N")
@@ -69,6 +76,7 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   CompileRequest &request = state->request;
   CLI::App *command = app.add_subcommand("compile", "Makes a native library, or prints a stage on the way to one");
   addNetworkArguments(*command, request.network);
+  addSizeArgument(*command, request.network);
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
   command->add_flag("--lenient", request.lenient, "warn of what the weight file holds without need, no more");
   command->add_option("--target", request.target, "kinds of CPU, with commas between them; help tells which there are")

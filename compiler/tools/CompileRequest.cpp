@@ -170,21 +170,22 @@ static std::string faultOfLibraryName(llvm::StringRef name) {
   return faultOfPublicName(name);
 }
 
-/// Gives the program the name that is asked for, if it can be a library's.
-static int nameProgram(Network &network, const CompileRequest &request) {
+/// Gives the programs the name that is asked for, if it can be a library's.
+static int namePrograms(Network &network, const CompileRequest &request) {
   auto programs = network.getModule().getOps<kern::ProgramOp>();
   if (programs.empty())
     return fail(userError(ErrorId::Stage, request.network.path + ": no network in the module"));
-  kern::ProgramOp program = *programs.begin();
-  if (failed(checkProgram(program)))
+  if (failed(checkPrograms(network.getModule())))
     return network.faultCode();
   if (!request.name.empty())
-    program.setSymName(request.name);
-  std::string fault = faultOfLibraryName(program.getSymName());
+    for (kern::ProgramOp program : programs)
+      program.setSymName(request.name + sizeSuffix(program));
+  llvm::StringRef name = libraryName(*programs.begin());
+  std::string fault = faultOfLibraryName(name);
   if (fault.empty())
     return exitSuccess;
-  return fail(userError(ErrorId::LibraryName, "a library cannot be called " + quote(program.getSymName()) + ", which " +
-                                                  fault + "; give another name with --name"));
+  return fail(userError(ErrorId::LibraryName, "a library cannot be called " + quote(name) + ", which " + fault +
+                                                  "; give another name with --name"));
 }
 
 /// Notes on the program what its kernels need.
@@ -211,10 +212,11 @@ int fovea::compileToHost(Network &network, const CompileRequest &request, const 
     return code;
   if (int code = network.advance(Stage::host, options))
     return code;
-  if (int code = nameProgram(network, request))
+  if (int code = namePrograms(network, request))
     return code;
   if (int code = compileNetworkKernels(network, request, options, progress, kernels))
     return code;
-  noteKernels(*network.getModule().getOps<kern::ProgramOp>().begin(), options, kernels);
+  for (kern::ProgramOp program : network.getModule().getOps<kern::ProgramOp>())
+    noteKernels(program, options, kernels);
   return exitSuccess;
 }

@@ -44,7 +44,7 @@ int formKernels(Network &network, const CompileRequest &request, const StageOpti
 int compileNetworkKernels(Network &network, const CompileRequest &request, const StageOptions &options,
                           Progress &progress, std::vector<KernelObject> &objects);
 
-/// Brings a network to Stage::host and compiles its kernels for each target; the program has the name that is asked
+/// Brings a network to Stage::host and compiles its kernels for each target; the programs have the name that is asked
 /// for, and attributes that say what the kernels need.
 int compileToHost(Network &network, const CompileRequest &request, const StageOptions &options, Progress &progress,
                   std::vector<KernelObject> &kernels);

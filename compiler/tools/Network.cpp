@@ -56,14 +56,39 @@ Network::Network(Progress &progress)
   sources.setDiagHandler(printTamed);
 }
 
-int Network::parseParameters(const NetworkFile &file, std::vector<std::pair<std::string, std::string>> &parameters) {
+int Network::parseParameters(const NetworkFile &file, ImportOptions &options) {
   for (llvm::StringRef parameter : file.parameters) {
     auto [name, value] = parameter.split('=');
     if (name.empty() || name.size() == parameter.size())
       return fail(
           llvm::make_error<ToolError>(exitUsageError, fmt::format("-p {}: expected name=value", quote(parameter))));
-    parameters.emplace_back(name, value);
+    options.parameters.emplace_back(name, value);
   }
+  return exitSuccess;
+}
+
+int Network::parseSizes(const NetworkFile &file, ImportOptions &options) {
+  if (file.sizes.empty())
+    return exitSuccess;
+  auto wrong = [&](const std::string &text) {
+    return fail(llvm::make_error<ToolError>(exitUsageError, "--size " + quote(file.sizes) + ": " + text));
+  };
+  if (file.isPrintedModule())
+    return wrong("a printed module has the sizes that it was printed with");
+  SmallVector<llvm::StringRef> texts;
+  llvm::StringRef(file.sizes).split(texts, ',');
+  for (llvm::StringRef text : texts) {
+    int64_t size;
+    if (text.getAsInteger(10, size) || size <= 0)
+      return wrong("expected positive integers with commas between them, found " + quote(text));
+    if (llvm::is_contained(options.sizes, size))
+      return wrong(fmt::format("{} is there twice", size));
+    options.sizes.push_back(size);
+  }
+  for (const auto &[name, value] : options.parameters)
+    if (name == "size")
+      return wrong(fmt::format("-p size={} gives the same parameter a value", value));
+  llvm::sort(options.sizes);
   return exitSuccess;
 }
 
@@ -99,8 +124,9 @@ std::string Network::text() const {
 int Network::read(const NetworkFile &file) {
   progress.phase("network");
   ImportOptions options;
-  if (int code = parseParameters(file, options.parameters))
-    return code;
+  for (auto parse : {&Network::parseParameters, &Network::parseSizes})
+    if (int code = (this->*parse)(file, options))
+      return code;
   if (int code = load(file))
     return code;
   if (!file.isPrintedModule()) {

@@ -5,6 +5,7 @@
 #include "compiler/tools/Progress.h"
 #include "compiler/tools/Stages.h"
 #include "compiler/tools/ToolError.h"
+#include "frontend/Import.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -16,6 +17,7 @@ namespace fovea {
 struct NetworkFile {
   std::string path;                    ///< `.net` text, or the printed module of any stage (`.mlir`)
   std::vector<std::string> parameters; ///< "name=value"
+  std::string sizes;                   ///< values for the parameter `size` with commas between them, if wanted
 
   bool isPrintedModule() const { return llvm::StringRef(path).ends_with(".mlir"); }
 };
@@ -55,7 +57,8 @@ public:
 private:
   class Observer;
   int load(const NetworkFile &file);
-  int parseParameters(const NetworkFile &file, std::vector<std::pair<std::string, std::string>> &parameters);
+  int parseParameters(const NetworkFile &file, ImportOptions &options);
+  int parseSizes(const NetworkFile &file, ImportOptions &options);
 
   Progress &progress;
   mlir::MLIRContext context;

@@ -48,21 +48,33 @@ matchFiles(llvm::StringRef kind, llvm::ArrayRef<std::string> arguments, llvm::Ar
   return files;
 }
 
-/// Reads `file` into `buffer`; element type and shape must be the tensor's.
-llvm::Error readInput(const std::string &file, TensorBuffer &buffer) {
-  llvm::Expected<NpyArray> array = readNpy(file);
-  if (!array)
-    return array.takeError();
-  const fovea_tensor_info &tensor = buffer.tensor();
-  if (array->dtype != tensor.type || llvm::ArrayRef(array->shape) != llvm::ArrayRef(tensor.shape, tensor.rank)) {
-    std::string shape;
-    for (int64_t extent : array->shape)
+bool fits(const NpyArray &array, const fovea_tensor_info &tensor) {
+  return array.dtype == tensor.type && llvm::ArrayRef(array.shape) == llvm::ArrayRef(tensor.shape, tensor.rank);
+}
+
+/// The largest of `sizes` whose inputs have the types and shapes of `arrays`, of those that are given.
+llvm::Expected<const fovea_size_info *> chooseSize(llvm::ArrayRef<fovea_size_info> sizes,
+                                                   llvm::ArrayRef<std::optional<NpyArray>> arrays,
+                                                   llvm::ArrayRef<std::optional<std::string>> files) {
+  auto goesWith = [&](const fovea_size_info &size, size_t input) {
+    return !arrays[input] || fits(*arrays[input], size.inputs[input]);
+  };
+  auto inputs = llvm::seq<size_t>(arrays.size());
+  for (const fovea_size_info &size : llvm::reverse(sizes))
+    if (llvm::all_of(inputs, [&](size_t input) { return goesWith(size, input); }))
+      return &size;
+  for (size_t input : inputs) {
+    if (llvm::any_of(sizes, [&](const fovea_size_info &size) { return goesWith(size, input); }))
+      continue;
+    std::string shape, expected;
+    for (int64_t extent : arrays[input]->shape)
       shape += fmt::format("{}{}", shape.empty() ? "" : ", ", extent);
-    return failure("input '{}': expected {}, but {} holds {}[{}]", tensor.name, typeText(tensor), file, array->dtype,
-                   shape);
+    for (const fovea_size_info &size : sizes)
+      expected += fmt::format("{}{}", expected.empty() ? "" : " or ", typeText(size.inputs[input]));
+    return failure("input '{}': expected {}, but {} holds {}[{}]", sizes.front().inputs[input].name, expected,
+                   *files[input], arrays[input]->dtype, shape);
   }
-  std::memcpy(buffer.data(), array->data.data(), tensor.bytes);
-  return llvm::Error::success();
+  return failure("the library has no size that goes with all of these inputs, though one with each");
 }
 
 llvm::Error writeOutput(const std::string &file, const TensorBuffer &buffer) {
@@ -127,14 +139,14 @@ llvm::Error run(const RunOptions &options) {
   auto inputs = readInputs(*library, options.inputs, /*makeUp=*/false);
   if (!inputs)
     return inputs.takeError();
-  auto outputs = makeBuffers(library->outputs());
+  auto outputs = makeBuffers(library->outputs(inputs->size));
   if (!outputs)
     return outputs.takeError();
 
   llvm::Expected<LibraryContext> context = library->createContext(options.threads, options.target);
   if (!context)
     return context.takeError();
-  if (llvm::Error error = context->run(asBuffers(*inputs), asBuffers(*outputs)))
+  if (llvm::Error error = context->run(asBuffers(inputs->buffers), asBuffers(*outputs), inputs->size))
     return error;
   for (auto [file, output] : llvm::zip_equal(*outputFiles, *outputs)) {
     if (options.outputs.empty())
@@ -149,24 +161,34 @@ llvm::Error run(const RunOptions &options) {
 
 } // namespace
 
-llvm::Expected<std::vector<TensorBuffer>> fovea::readInputs(const Library &library, llvm::ArrayRef<std::string> files,
-                                                            bool makeUp) {
+llvm::Expected<RunInputs> fovea::readInputs(const Library &library, llvm::ArrayRef<std::string> files, bool makeUp) {
   auto matched = matchFiles("input", files, library.inputs());
   if (!matched)
     return matched.takeError();
-  auto inputs = makeBuffers(library.inputs());
-  if (!inputs)
-    return inputs.takeError();
-  for (auto [number, file, input] : llvm::enumerate(*matched, *inputs)) {
-    const fovea_tensor_info &tensor = input.tensor();
+  std::vector<std::optional<NpyArray>> arrays(matched->size());
+  for (auto [file, array, tensor] : llvm::zip_equal(*matched, arrays, library.inputs())) {
     if (!file && !makeUp)
       return failure("no value for input '{0}': expected --input {0}=FILE.npy of {1}", tensor.name, typeText(tensor));
     if (!file)
-      input.fillPseudoRandom(number);
-    else if (llvm::Error error = readInput(*file, input))
-      return error;
+      continue;
+    llvm::Expected<NpyArray> read = readNpy(*file);
+    if (!read)
+      return read.takeError();
+    array = std::move(*read);
   }
-  return inputs;
+  llvm::Expected<const fovea_size_info *> size = chooseSize(library.sizes(), arrays, *matched);
+  if (!size)
+    return size.takeError();
+  auto buffers = makeBuffers(library.inputs(*size));
+  if (!buffers)
+    return buffers.takeError();
+  for (auto [number, array, buffer] : llvm::enumerate(arrays, *buffers)) {
+    if (array)
+      std::memcpy(buffer.data(), array->data.data(), buffer.tensor().bytes);
+    else
+      buffer.fillPseudoRandom(number);
+  }
+  return RunInputs{*size, std::move(*buffers)};
 }
 
 int fovea::runCommand(const RunOptions &options) {

@@ -27,6 +27,9 @@ void fovea::addBenchCommand(CLI::App &app, int &code) {
   command->add_option("--threads", options->threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
   command->add_option("--target", options->target, "the kernels to run; by default the best that the CPU has")
       ->type_name("T");
+  command->add_option("--size", options->size, "which size of a library that has several; by default the largest")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   command->add_option("--time", options->seconds, "how long to measure")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, 3600.0));

@@ -4,6 +4,7 @@
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/CSE.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace fovea {
 #define GEN_PASS_DEF_OUTLINEWEIGHTSPASS
@@ -14,62 +15,78 @@ using namespace mlir;
 using namespace fovea;
 
 namespace {
+/// What kernels read of the parameters: the value in a network, and what computes it in the function of the weights.
+using Reads = llvm::MapVector<Value, Value>;
+
 struct OutlineWeightsPass : fovea::impl::OutlineWeightsPassBase<OutlineWeightsPass> {
   void runOnOperation() override {
     SmallVector<func::FuncOp> networks = networksOf(getOperation());
-    if (networks.size() != 1) {
-      emitError(getOperation().getLoc()) << "expected one network in the module, found " << networks.size();
+    auto isSized = [](func::FuncOp network) { return network->hasAttr("hvn.size"); };
+    if (networks.empty() || (networks.size() > 1 && !llvm::all_of(networks, isSized))) {
+      emitError(getOperation().getLoc()) << "expected one network in the module, or one for each of several sizes, "
+                                         << "found " << networks.size();
       return signalPassFailure();
     }
-    func::FuncOp network = networks.front();
     if (Operation *other = SymbolTable::lookupSymbolIn(getOperation(), weightsFunction)) {
       other->emitError() << "the module has '" << weightsFunction << "' already";
       return signalPassFailure();
     }
-    // Equal arithmetic becomes one value, so one weight.
-    IRRewriter rewriter(&getContext());
-    DominanceInfo dominance(network);
-    eliminateCommonSubExpressions(rewriter, dominance, network);
+    OpBuilder builder(&getContext());
+    builder.setInsertionPointAfter(networks.back());
+    Location loc = networks.front().getLoc();
+    auto function = func::FuncOp::create(builder, loc, weightsFunction, builder.getFunctionType({}, {}));
+    function.setPrivate();
+    builder.setInsertionPointToStart(function.addEntryBlock());
+    Reads reads;
+    for (func::FuncOp network : networks) {
+      shareEqual(network);
+      collect(network, builder, reads);
+    }
+    auto end = func::ReturnOp::create(builder, loc, llvm::to_vector(llvm::make_second_range(reads)));
+    shareEqual(function);
 
-    llvm::SetVector<Value> weights;
-    SmallVector<Operation *> arithmetic;
+    llvm::MapVector<Value, int64_t> indices; // of the function's results
+    for (auto [read, weight] : llvm::zip_equal(llvm::make_first_range(reads), end.getOperands()))
+      replace(read, indices.try_emplace(weight, indices.size()).first->second);
+    end.getOperandsMutable().assign(llvm::to_vector(llvm::make_first_range(indices)));
+    function.setFunctionType(builder.getFunctionType({}, end.getOperandTypes()));
+    for (func::FuncOp network : networks)
+      for (Operation &op : llvm::make_early_inc_range(llvm::reverse(network.getBody().front())))
+        if (isParameterOp(&op))
+          op.erase();
+  }
+
+  /// Equal arithmetic becomes one value, so one weight.
+  void shareEqual(func::FuncOp function) {
+    IRRewriter rewriter(&getContext());
+    DominanceInfo dominance(function);
+    eliminateCommonSubExpressions(rewriter, dominance, function);
+  }
+
+  /// Clones the arithmetic of `network` to where `builder` is.
+  static void collect(func::FuncOp network, OpBuilder &builder, Reads &reads) {
+    IRMapping mapping;
     for (Operation &op : network.getBody().front()) {
       if (isParameterOp(&op)) {
-        arithmetic.push_back(&op);
+        builder.clone(op, mapping);
         continue;
       }
       for (Value operand : op.getOperands())
         if (isParameter(operand))
-          weights.insert(operand);
+          reads.try_emplace(operand, mapping.lookup(operand));
     }
-    outline(network, arithmetic, weights.takeVector());
   }
 
-  void outline(func::FuncOp network, ArrayRef<Operation *> arithmetic, SmallVector<Value> weights) {
-    OpBuilder builder(network);
-    builder.setInsertionPointAfter(network);
-    auto type = builder.getFunctionType({}, ValueRange(weights).getTypes());
-    auto function = func::FuncOp::create(builder, network.getLoc(), weightsFunction, type);
-    function.setPrivate();
-    builder.setInsertionPointToStart(function.addEntryBlock());
-    IRMapping mapping;
-    for (Operation *op : arithmetic)
-      builder.clone(*op, mapping);
-    auto results = llvm::map_to_vector(weights, [&](Value weight) { return mapping.lookup(weight); });
-    func::ReturnOp::create(builder, network.getLoc(), results);
-
-    for (auto [index, weight] : llvm::enumerate(weights)) {
-      auto isOutside = [&](OpOperand &use) { return !isParameterOp(use.getOwner()); };
-      Operation *first = nullptr;
-      for (OpOperand &use : weight.getUses())
-        if (isOutside(use) && (!first || use.getOwner()->isBeforeInBlock(first)))
-          first = use.getOwner();
-      builder.setInsertionPoint(first);
-      Value read = kern::WeightOp::create(builder, weight.getLoc(), weight.getType(), index);
-      weight.replaceUsesWithIf(read, isOutside);
-    }
-    for (Operation *op : llvm::reverse(arithmetic))
-      op->erase();
+  /// Makes the kernels that read `value` read result `index` of the function.
+  static void replace(Value value, int64_t index) {
+    auto isOutside = [](OpOperand &use) { return !isParameterOp(use.getOwner()); };
+    Operation *first = nullptr;
+    for (OpOperand &use : value.getUses())
+      if (isOutside(use) && (!first || use.getOwner()->isBeforeInBlock(first)))
+        first = use.getOwner();
+    OpBuilder builder(first);
+    Value read = kern::WeightOp::create(builder, value.getLoc(), value.getType(), index);
+    value.replaceUsesWithIf(read, isOutside);
   }
 };
 } // namespace

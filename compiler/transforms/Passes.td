@@ -234,7 +234,8 @@ def OrderKernelsPass : Pass<"order-kernels", "::mlir::func::FuncOp"> {
 def OutlineWeightsPass : Pass<"outline-weights", "::mlir::ModuleOp"> {
   let summary = "Moves arithmetic on parameters into the function `weights`";
   let description = [{
-    What kernels read of the parameters becomes the results of `@weights`, in order of first use, equal ones once.
+    What kernels read of the parameters becomes the results of `@weights`, in order of first use, equal ones once: also
+    those of several networks, which are one network at several sizes.
 
     ```mlir
     // before
@@ -271,7 +272,8 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
     every other value lies in the arena from the call that writes it to the last call that reads it. Values that live
     at the same time do not overlap, those of one call included. The largest is placed first, at the lowest free offset.
     A reshape is another name of a place. All offsets are multiples of 64 bytes. The program's attribute
-    `lower_bound_bytes` is the most that is alive in the arena at one call: no plan needs less.
+    `lower_bound_bytes` is the most that is alive in the arena at one call: no plan needs less. A network's attribute
+    `hvn.size`, the value of the parameter that it is one of several for, becomes the program's `size`.
 
     With `reuse=false` each value has a place of its own: the second opinion when a plan is doubted.
 

@@ -106,6 +106,8 @@ public:
     auto program = kern::ProgramOp::create(builder, network.getLoc(), network.getSymName(), arenaBytes,
                                            weightPlaces.bytes, describe(builder, network.getArgumentTypes(), inputName),
                                            describe(builder, network.getResultTypes(), outputName));
+    if (Attribute size = network->getAttr("hvn.size"))
+      program->setAttr("size", size);
     program->setAttr("lower_bound_bytes", builder.getI64IntegerAttr(lowerBound));
     builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
     for (auto call : network.getOps<kern::CallOp>()) {

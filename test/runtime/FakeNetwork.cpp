@@ -5,6 +5,7 @@
 static FakeKernel theKernel;
 static fovea_model theModel;
 static fovea_target_info theTarget;
+static fovea_size_info theSize;
 
 static int runSteps(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs) {
   if (int code = theKernel(worker, arena, static_cast<const float *>(inputs[0]), static_cast<float *>(outputs[0])))
@@ -23,8 +24,27 @@ const fovea_model &fakeModel(FakeKernel kernel, uint64_t arenaBytes, uint64_t sc
   static const fovea_program programs[] = {runSteps};
   theTarget = {"a CPU of the test", 0};
   theKernel = std::move(kernel);
-  theModel = {{FOVEA_ABI_VERSION, sizeof(fovea_description), 1, 1, 2, 1, "fake", "a CPU of the test", "0", &input,
-               &output, steps, arenaBytes, scratchBytes, 4096, 0, &theTarget, fovea_notices},
+  theSize = {0, &input, &output, steps, 2};
+  theModel = {{FOVEA_ABI_VERSION,
+               sizeof(fovea_description),
+               1,
+               1,
+               2,
+               1,
+               "fake",
+               "a CPU of the test",
+               "0",
+               &input,
+               &output,
+               steps,
+               arenaBytes,
+               scratchBytes,
+               4096,
+               0,
+               &theTarget,
+               fovea_notices,
+               &theSize,
+               1},
               programs};
   return theModel;
 }

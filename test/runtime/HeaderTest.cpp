@@ -57,6 +57,14 @@ SAME_PLACE(description, stack_bytes);
 SAME_PLACE(description, cpu_features);
 SAME_PLACE(description, targets);
 SAME_PLACE(description, notices);
+SAME_PLACE(description, sizes);
+SAME_PLACE(description, size_count);
+SAME_SIZE(size_info);
+SAME_PLACE(size_info, size);
+SAME_PLACE(size_info, inputs);
+SAME_PLACE(size_info, outputs);
+SAME_PLACE(size_info, steps);
+SAME_PLACE(size_info, step_count);
 
 namespace {
 
@@ -75,6 +83,7 @@ TEST(Header, RepeatsTheConstants) {
   EXPECT_SAME(ERROR_MEMORY);
   EXPECT_SAME(ERROR_THREAD);
   EXPECT_SAME(ERROR_KERNEL);
+  EXPECT_SAME(ERROR_SHAPE);
   // 250 and 128 bytes, each rounded up.
   EXPECT_EQ(TOY_ARENA_BYTES, 256u + 128u);
   EXPECT_EQ(TOY_ARENA_BYTES_FOR(3), 256u + 3 * 128u);
@@ -93,8 +102,8 @@ TEST(Header, IsShortAndPrefixed) {
   info.name = "cas_vit";
   info.targets = {"a CPU"};
   info.version = "1";
-  info.inputs = {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 224, 224}}};
-  info.outputs = {{"logits", "f32", {"n", "c"}, {1, 1000}}};
+  info.sizes = {
+      {0, {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 224, 224}}}, {{"logits", "f32", {"n", "c"}, {1, 1000}}}}};
   const std::string text = fovea::makeHeader(info);
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 200);
   EXPECT_NE(text.find("input  image: f32[n=1, c=3, h=224, w=224], 602112 bytes"), std::string::npos);

@@ -8,8 +8,9 @@ int main() {
   info.name = "toy";
   info.targets = {"any CPU"};
   info.version = "0.0.0";
-  info.inputs = {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 4, 5}}, {"scale", "f64", {"n"}, {1}}};
-  info.outputs = {{"logits", "f32", {"n", "c"}, {1, 60}}, {"label", "i32", {"n"}, {1}}};
+  info.sizes = {{0,
+                 {{"image", "f32", {"n", "c", "h", "w"}, {1, 3, 4, 5}}, {"scale", "f64", {"n"}, {1}}},
+                 {{"logits", "f32", {"n", "c"}, {1, 60}}, {"label", "i32", {"n"}, {1}}}}};
   info.arenaBytes = 250;
   info.scratchBytes = 128;
   info.stackBytes = 1000;

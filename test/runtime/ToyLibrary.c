@@ -51,10 +51,29 @@ static const fovea_tensor_info inputs[] = {{"image", "f32", 4, image_shape, axes
 static const fovea_tensor_info outputs[] = {{"logits", "f32", 2, logits_shape, axes, ELEMENTS * 4},
                                             {"label", "i32", 1, one_shape, axes, 4}};
 static const fovea_step_info steps[] = {{"scale_0", "body.scale", 60, 488}, {"top_1", "head.top", 60, 484}};
+static const fovea_size_info sizes[] = {{0, inputs, outputs, steps, 2}};
 static const fovea_target_info targets[] = {{"any CPU", 0}};
 static const fovea_program programs[] = {run};
-static const fovea_model model = {{FOVEA_ABI_VERSION, sizeof(fovea_description), 2, 2, 2, 1, "toy", "any CPU", "0.0.0",
-                                   inputs, outputs, steps, 250, 128, 1000, 0, targets, fovea_notices},
+static const fovea_model model = {{FOVEA_ABI_VERSION,
+                                   sizeof(fovea_description),
+                                   2,
+                                   2,
+                                   2,
+                                   1,
+                                   "toy",
+                                   "any CPU",
+                                   "0.0.0",
+                                   inputs,
+                                   outputs,
+                                   steps,
+                                   250,
+                                   128,
+                                   1000,
+                                   0,
+                                   targets,
+                                   fovea_notices,
+                                   sizes,
+                                   1},
                                   programs};
 
 EXPORT const fovea_description *toy_describe(void) { return &model.description; }
