@@ -31,7 +31,8 @@ static HeaderInfo headerInfo(Network &network) {
     }
     return result;
   };
-  HeaderInfo info{.version = FOVEA_VERSION};
+  HeaderInfo info;
+  info.version = FOVEA_VERSION;
   kern::ProgramOp last;
   for (kern::ProgramOp program : network.getModule().getOps<kern::ProgramOp>()) {
     info.sizes.push_back(
@@ -175,6 +176,8 @@ private:
     ManifestSources sources{hashOf(network.text()), checkpoint.hash(), {}};
     for (llvm::StringRef parameter : request.network.parameters)
       sources.parameters.emplace_back(parameter.split('='));
+    if (info.sizes.size() == 1 && !request.network.sizes.empty()) // a parameter like any other
+      sources.parameters.emplace_back("size", request.network.sizes);
     return staging.write(info.name + ".json", makeManifest(info, kernels.size(), weights.size(), sources));
   }
 

@@ -15,8 +15,7 @@ void fovea::addNetworkArguments(CLI::App &command, NetworkFile &network) {
 
 void fovea::addSizeArgument(CLI::App &command, NetworkFile &network) {
   command
-      .add_option("--size", network.sizes,
-                  "values for the network's parameter 'size', with commas between them: a library for all of these")
+      .add_option("--size", network.sizes, "the network's parameter 'size'; several make one library that has them all")
       ->type_name("N,...");
 }
 

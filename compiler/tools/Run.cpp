@@ -5,7 +5,7 @@
 #include "dialect/Nearest.h"
 #include "frontend/Npy.h"
 
-#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>
 #include <cmath>

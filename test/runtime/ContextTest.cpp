@@ -102,6 +102,86 @@ int chosenTarget(const char *wanted, uint64_t best, uint64_t middle, uint64_t le
   return ran;
 }
 
+/// A network "fake" of the sizes 2 and 3, whose inputs x and z are [size, 4] and [1, size], for two targets. Its
+/// programs write 10 * size + target to y[0].
+const fovea_model &shapedModel() {
+  static const int64_t shapes[][2] = {{2, 4}, {1, 2}, {3, 4}, {1, 3}, {1, 1}};
+  static const char *const axes[] = {"n", "c"};
+  static const fovea_tensor_info inputs[] = {{"x", "f32", 2, shapes[0], axes, 32},
+                                             {"z", "f32", 2, shapes[1], axes, 8},
+                                             {"x", "f32", 2, shapes[2], axes, 48},
+                                             {"z", "f32", 2, shapes[3], axes, 12}};
+  static const fovea_tensor_info output = {"y", "f32", 2, shapes[4], axes, 4};
+  static const fovea_step_info steps[] = {{"work_0", "body.work", 1, 1}, {"fail_1", "body.fail", 1, 1}};
+  static const fovea_size_info sizes[] = {{2, inputs, &output, steps, 1}, {3, inputs + 2, &output, steps, 2}};
+  static const fovea_target_info targets[] = {{"best", 0}, {"least", 0}};
+  static const auto write = [](void *const *outputs, float value) { *static_cast<float *>(outputs[0]) = value; };
+  static const fovea_program programs[] = {
+      [](fovea_worker *, uint8_t *, const void *const *, void *const *y) { return write(y, 20), 0; },
+      [](fovea_worker *, uint8_t *, const void *const *, void *const *y) { return write(y, 21), 0; },
+      [](fovea_worker *worker, uint8_t *, const void *const *, void *const *y) {
+        write(y, 30);
+        fovea_mark(worker, 0);
+        return -5;
+      },
+      [](fovea_worker *, uint8_t *, const void *const *, void *const *y) { return write(y, 31), 0; }};
+  static const fovea_model model = {{FOVEA_ABI_VERSION,
+                                     sizeof(fovea_description),
+                                     2,
+                                     1,
+                                     2,
+                                     2,
+                                     "fake",
+                                     "best, least",
+                                     "0",
+                                     inputs + 2,
+                                     &output,
+                                     steps,
+                                     0,
+                                     0,
+                                     4096,
+                                     0,
+                                     targets,
+                                     fovea_notices,
+                                     sizes,
+                                     2},
+                                    programs};
+  return model;
+}
+
+/// Runs it on inputs of these shapes; the number that it wrote, or the code of an error.
+float runShaped(const char *target, std::vector<int64_t> xShape, std::vector<int64_t> zShape) {
+  fovea_options options = someOptions();
+  options.target = target;
+  fovea_context *context = nullptr;
+  EXPECT_EQ(fovea_create(&shapedModel(), &options, &context), FOVEA_OK);
+  std::vector<float> x(xShape[0] * xShape[1]), z(zShape[0] * zShape[1]);
+  float y = 0;
+  const fovea_buffer inputs[] = {{x.data(), x.size() * 4}, {z.data(), z.size() * 4}}, output = {&y, 4};
+  const int64_t *shapes[] = {xShape.data(), zShape.data()};
+  int code = fovea_run_shaped(context, shapes, inputs, &output);
+  fovea_destroy(context);
+  return code ? float(code) : y;
+}
+
+TEST(Shape, ChoosesTheSize) {
+  EXPECT_EQ(runShaped(nullptr, {2, 4}, {1, 2}), 20);
+  EXPECT_EQ(runShaped("least", {2, 4}, {1, 2}), 21);
+  EXPECT_EQ(runShaped("least", {3, 4}, {1, 3}), 31);
+  EXPECT_EQ(runShaped(nullptr, {3, 4}, {1, 3}), FOVEA_ERROR_KERNEL);
+  EXPECT_STREQ(fovea_last_error(), "kernel 'fail_1' of layer 'body.fail' failed: it returned code -5");
+}
+
+TEST(Shape, HasToBeThatOfASize) {
+  for (auto [x, z] : {std::pair(std::vector<int64_t>{2, 4}, std::vector<int64_t>{1, 3}), {{4, 2}, {1, 2}}}) {
+    EXPECT_EQ(runShaped(nullptr, x, z), FOVEA_ERROR_SHAPE);
+    std::string given = "no size for x[n=" + std::to_string(x[0]) + ", c=" + std::to_string(x[1]) +
+                        "], z[n=1, c=" + std::to_string(z[1]) + "]; ";
+    EXPECT_EQ(fovea_last_error(), given + "the library has size 2: x[n=2, c=4], z[n=1, c=2]; 3: x[n=3, c=4], "
+                                          "z[n=1, c=3]");
+  }
+}
+
 TEST(Target, IsTheBestThatTheCpuHas) {
   const uint64_t present = fovea_cpu_features(), more = present | UINT64_C(1) << 62;
   EXPECT_EQ(chosenTarget(nullptr, present, present, 0), 0);

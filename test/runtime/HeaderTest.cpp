@@ -118,4 +118,25 @@ TEST(Header, IsShortAndPrefixed) {
   EXPECT_LE(longest, 120u);
 }
 
+TEST(Header, HasACallForEachSize) {
+  fovea::HeaderInfo info;
+  info.name = "net";
+  info.targets = {"a CPU"};
+  info.version = "1";
+  info.sizes = {{8, {{"a", "f32", {"n"}, {8}}, {"b", "f32", {"n"}, {2}}}, {{"y", "f32", {"n"}, {8}}}},
+                {16, {{"a", "f32", {"n"}, {16}}, {"b", "f32", {"n"}, {4}}}, {{"y", "f32", {"n"}, {16}}}}};
+  const std::string text = fovea::makeHeader(info);
+  for (const char *part :
+       {" * size 8:\n *   input  a: f32[n=8], 32 bytes\n *   input  b: f32[n=2], 8 bytes\n",
+        "#define NET_INPUT_COUNT 2\n", "#define NET_INPUT_A_ELEMENTS_8 8u\n#define NET_INPUT_A_BYTES_8 32u\n",
+        "#define NET_OUTPUT_Y_ELEMENTS_16 16u\n",
+        "static inline int net_infer_16(net_context *context_, const float *a, const float *b, float *y) {\n",
+        "  static const int64_t shape0_[] = {16};\n  static const int64_t shape1_[] = {4};\n",
+        "  static const int64_t *const shapes_[] = {shape0_, shape1_};\n", "int net_run_shaped(",
+        "  inputs_[1].bytes = NET_INPUT_B_BYTES_16;\n", "net_infer_16(context, a, b, y) != NET_OK"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\nis not in\n" << text;
+  EXPECT_EQ(text.find("int net_run("), std::string::npos);
+  EXPECT_EQ(text.find("net_infer("), std::string::npos);
+}
+
 } // namespace

@@ -1,6 +1,6 @@
 // RUN: fovea-opt %s --outline-weights --verify-diagnostics --split-input-file
 
-// expected-error @below {{expected one network in the module, found 2}}
+// expected-error @below {{expected one network in the module, or one for each of several sizes, found 2}}
 module {
   func.func @a(%x: tensor<4xf32, #hvn.axes<c>>) -> tensor<4xf32, #hvn.axes<c>> {
     return %x : tensor<4xf32, #hvn.axes<c>>

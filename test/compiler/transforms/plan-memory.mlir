@@ -95,3 +95,18 @@ kern.func @join(%x: !x, %s: tensor<3xf32, #hvn.axes<k>>) -> !x {
   %0 = hvn.relu %x : !x
   kern.return %0 : !x
 }
+
+// -----
+
+// The size that a network is one of several for.
+// CHECK: kern.program @net_4 arena 0
+// CHECK-SAME: size = 4 : i64
+// APART: kern.program @net_4
+func.func @net_4(%x: tensor<4xf32, #hvn.axes<c>>) -> tensor<4xf32, #hvn.axes<c>> attributes {hvn.size = 4 : i64} {
+  %0 = kern.call @relu(%x) : (tensor<4xf32, #hvn.axes<c>>) -> tensor<4xf32, #hvn.axes<c>>
+  return %0 : tensor<4xf32, #hvn.axes<c>>
+}
+kern.func @relu(%x: tensor<4xf32, #hvn.axes<c>>) -> tensor<4xf32, #hvn.axes<c>> {
+  %0 = hvn.relu %x : tensor<4xf32, #hvn.axes<c>>
+  kern.return %0 : tensor<4xf32, #hvn.axes<c>>
+}

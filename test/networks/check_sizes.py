@@ -1,0 +1,47 @@
+"""A library of several sizes gives the bits of those of one size, and has their weights once.
+
+    check_sizes.py FOLDER NAME SIZE...
+
+The libraries are called NAME, that of all sizes lies in FOLDER/all, that of each in FOLDER/SIZE; FOLDER/SIZE.npy is the
+input of each.
+"""
+import json
+import os
+import subprocess
+import sys
+
+folder, name, *sizes = sys.argv[1:]
+
+
+def library(kind):
+    return f"{folder}/{kind}/lib{name}.so"
+
+
+def manifest(kind):
+    return json.load(open(f"{folder}/{kind}/{name}.json"))
+
+
+def output(kind, size, threads):
+    """The bytes of the output's file."""
+    tensors = manifest(size)
+    command = ["fovea", "run", library(kind), "--threads", str(threads)]
+    command += ["--input", f"{tensors['inputs'][0]['name']}={folder}/{size}.npy"]
+    command += ["--output", f"{tensors['outputs'][0]['name']}={folder}/y.npy"]
+    subprocess.run(command, check=True)
+    return open(f"{folder}/y.npy", "rb").read()
+
+
+assert [entry["size"] for entry in manifest("all")["sizes"]] == [int(size) for size in sizes]
+weights = manifest("all")["weight_bytes"]
+singles = 0
+for size in sizes:
+    expected = output(size, size, 1)
+    for threads in 1, 2, 3:
+        if output("all", size, threads) != expected:
+            sys.exit(f"size {size} with {threads} threads: other bits than the library of this size alone")
+    if manifest(size)["weight_bytes"] != weights:
+        sys.exit(f"{weights} bytes of weights, size {size} alone has {manifest(size)['weight_bytes']}")
+    singles += os.path.getsize(library(size))
+found, most = os.path.getsize(library("all")), singles - (len(sizes) - 1) * weights
+print(f"{found} bytes with {weights} of weights; the libraries of one size have {singles} together")
+sys.exit(found > most)
