@@ -105,8 +105,8 @@ int @run(@context *context, const @buffer *inputs, const @buffer *outputs);
 )";
 
 constexpr const char *runShapedText =
-    R"(/* Computes the outputs from the inputs, both in the order of the list at the top, at the size whose inputs have the
- * shapes input_shapes[$INPUT_COUNT]: the elements along each axis of each input. */
+    R"(/* Computes the outputs from the inputs, both in the order of the list at the top, at the size whose inputs have
+ * these shapes: for each input the elements along each of its axes. $ERROR_SHAPE if there is none. */
 int @run_shaped(@context *context, const int64_t *const *input_shapes, const @buffer *inputs,
                 const @buffer *outputs);
 )";
