@@ -8,101 +8,239 @@ using namespace fovea;
 using namespace fovea::halide;
 using Halide::Expr, Halide::Func, Halide::RDom, Halide::RVar, Halide::Var;
 
+/// A variable that no axis is called like.
+static Var own(const std::string &name) { return Var(name + ":"); }
+
+static int64_t depthOf(hvn::AttentionOp op) { return hvn::axisSize(op.getKey().getType(), "c") / op.getHeads(); }
+static int64_t widthOf(hvn::AttentionOp op) { return hvn::axisSize(op.getType(), "c") / op.getHeads(); }
+
 //===----------------------------------------------------------------------===//
 // Algorithm
 //===----------------------------------------------------------------------===//
 
-/// `index` for a tensor whose tokens, the axes but n and c, are numbered in memory order.
-static Index tokenIndex(Type type, Expr channel, Expr token) {
-  Index index{{"n", Var("n")}, {"c", channel}};
-  auto tensor = cast<RankedTensorType>(type);
-  for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(type).getNames(), tensor.getShape())))
-    if (axis != "n" && axis != "c") {
-      index.emplace_back(axis.str(), token % int(size));
-      token = token / int(size);
-    }
-  return index;
+/// Whether an element of `value` costs no more than a load, whichever it is.
+static bool isPlain(Value value) {
+  while (auto slice = value.getDefiningOp<hvn::SliceOp>())
+    value = slice.getInput();
+  return isa<BlockArgument>(value);
 }
 
-/// Softmax by rows, with the row's largest score subtracted. The keys' number is rounded up to whole vectors: the last
-/// key stands in for those beyond, which changes no maximum, and their weights are zero.
-static void emitAttention(KernelBuilder &kernel, hvn::AttentionOp op) {
-  int heads = int(op.getHeads()), lanes = int(kernel.knob("vector"));
-  int depth = int(hvn::axisSize(op.getKey().getType(), "c")) / heads;
-  int width = int(hvn::axisSize(op.getType(), "c")) / heads;
-  int keys = int(op.countKeys()), vectors = (keys + lanes - 1) / lanes;
-  Var token("token"), channel("channel"), head("head"), lane("lane");
-
-  // Functions of a query: the head, then all axes of the query but c.
-  std::vector<Var> query = KernelBuilder::varsOf(op.getQuery());
-  llvm::erase_if(query, [](const Var &var) { return var.name() == "c"; });
-  query.insert(query.begin(), head);
-  std::vector<Expr> queryArgs(query.begin(), query.end());
-  auto with = [](auto first, const auto &rest) {
-    std::vector<decltype(first)> all{first};
-    all.insert(all.end(), rest.begin(), rest.end());
-    return all;
-  };
-
-  // Keys with neighbouring tokens side by side, times what turns exp into exp2.
-  Func transposed = KernelBuilder::makeFunc(op, "_keys");
-  float factor = float(op.getScale().convertToDouble() * std::numbers::log2e);
-  transposed(token, channel, head, Var("n")) =
-      factor *
-      kernel.load(op.getKey(), tokenIndex(op.getKey().getType(), head * depth + channel, min(token, keys - 1)));
-
-  RDom k(0, depth, "k");
-  Index queryIndex = KernelBuilder::indexOf(op.getQuery());
-  for (auto &[name, at] : queryIndex)
-    if (name == "c")
-      at = head * depth + k;
-  Func products = KernelBuilder::makeFunc(op, "_products"), scores = KernelBuilder::makeFunc(op, "_scores");
-  products(with(token, query)) = 0.0f;
-  products(with(token, query)) += transposed(token, k, head, Var("n")) * kernel.load(op.getQuery(), queryIndex);
-  scores(with(token, query)) = products(with(Expr(token), queryArgs));
-
-  RDom block(0, vectors, "block"), lanesDomain(0, lanes, "lanes");
-  Func tops = KernelBuilder::makeFunc(op, "_tops"), top = KernelBuilder::makeFunc(op, "_top");
-  tops(with(lane, query)) = -std::numeric_limits<float>::infinity();
-  tops(with(lane, query)) = max(tops(with(lane, query)), scores(with(block * lanes + lane, queryArgs)));
-  top(query) = -std::numeric_limits<float>::infinity();
-  top(query) = max(top(query), tops(with(Expr(lanesDomain), queryArgs)));
-
-  Func weights = KernelBuilder::makeFunc(op, "_weights");
-  Expr weight = nnSoftmaxExp2(scores(with(Expr(token), queryArgs)) - top(queryArgs));
-  weights(with(token, query)) = select(token < keys, weight, 0.0f);
-  Func sums = KernelBuilder::makeFunc(op, "_sums"), sum = KernelBuilder::makeFunc(op, "_sum");
-  sums(with(lane, query)) = 0.0f;
-  sums(with(lane, query)) += weights(with(block * lanes + lane, queryArgs));
-  sum(query) = 0.0f;
-  sum(query) += sums(with(Expr(lanesDomain), queryArgs));
-
-  RDom t(0, keys, "t");
-  Func mixed = KernelBuilder::makeFunc(op);
-  Expr value = kernel.load(op.getValue(), tokenIndex(op.getValue().getType(), head * width + channel, t));
-  mixed(with(channel, query)) = 0.0f;
-  mixed(with(channel, query)) += value * weights(with(Expr(t), queryArgs));
-
-  std::vector<Expr> place = queryArgs;
-  place.front() = Var("c") / width;
-  Expr inverse = 1.0f / sum(place);
-  kernel.define(op.getResult(), mixed(with(Var("c") % width, place)) * inverse);
-  kernel.anchors.push_back({.op = op,
-                            .accumulator = mixed,
-                            .reduction = {RVar(t), RVar(k), RVar(block), RVar(lanesDomain)},
-                            .stages = {{"keys", transposed},
-                                       {"products", products},
-                                       {"scores", scores},
-                                       {"tops", tops},
-                                       {"top", top},
-                                       {"weights", weights},
-                                       {"sums", sums},
-                                       {"sum", sum}}});
-}
+/// Side of the tiles in which keys are turned about; 1 where they are gathered.
+static int tileOf(hvn::AttentionOp op, int lanes) { return depthOf(op) % lanes == 0 ? lanes : 1; }
 
 namespace {
+/// The functions of an attention on their way to its result.
+///
+/// Keys are numbered by `lane` and `block` of as many lanes as a vector has. The last block is shifted inwards, so that
+/// it ends with the last key: its first keys stand in the block before it as well, which changes no maximum, and have
+/// weight zero here.
+class AttentionAlgorithm {
+public:
+  AttentionAlgorithm(KernelBuilder &kernel, hvn::AttentionOp op)
+      : kernel(kernel), op(op), lanes(int(kernel.knob("vector"))), keys(int(op.countKeys())),
+        blocks((keys + lanes - 1) / lanes), lane(own("lane")), block(own("block")), head(own("head")),
+        channel(own("channel")), tile(own("tile")), counts(keys < lanes ? lane < keys : keyAt(lane) >= block * lanes) {
+    for (StringRef axis : op.getBatch())
+      batch.emplace_back(axis.str());
+    // Functions of a query: the head, then all axes of the query but c.
+    row = KernelBuilder::varsOf(op.getQuery());
+    llvm::erase_if(row, [](const Var &var) { return var.name() == "c"; });
+    row.insert(row.begin(), head);
+  }
+
+  void emit() {
+    Func products = emitProducts();
+    Expr score = products(args(lane, block));
+    Func weights = op.isSoftmax() ? emitSoftmax(score) : function("weights");
+    if (!op.isSoftmax())
+      weights(vars(lane, block)) = select(counts, nnRelu(score), 0.0f);
+    emitResult(weights);
+  }
+
+private:
+  Func function(const std::string &name) { return stages[name] = KernelBuilder::makeFunc(op, std::string("_") + name); }
+
+  /// `first`, then the variables of a row.
+  template <typename... Vars> std::vector<Var> vars(Vars... first) {
+    std::vector<Var> all{first...};
+    all.insert(all.end(), row.begin(), row.end());
+    return all;
+  }
+  template <typename... Exprs> std::vector<Expr> args(Exprs... first) {
+    std::vector<Expr> all{Expr(first)...};
+    all.insert(all.end(), row.begin(), row.end());
+    return all;
+  }
+
+  /// The place of token number `token` in the batch.
+  Index tokenIndex(Type type, hvn::AxesAttr tokens, Expr token) {
+    Index index;
+    for (const Var &axis : batch)
+      index.emplace_back(axis.name(), axis);
+    ArrayRef<StringAttr> axes = tokens.getNames();
+    for (StringAttr axis : llvm::reverse(axes.drop_front())) {
+      int size = int(hvn::axisSize(type, axis));
+      index.emplace_back(axis.str(), token % size);
+      token = token / size;
+    }
+    index.emplace_back(axes.front().str(), token);
+    return index;
+  }
+
+  /// The key in `place` of the block.
+  Expr keyAt(Expr place) { return keys < lanes ? min(place, keys - 1) : min(block * lanes, keys - lanes) + place; }
+
+  /// The element of `operand`, keys or values, at `token` and `c`. Addresses that cost more than a load are computed
+  /// once: the elements are copied, as `name`.
+  Expr ofKeys(Value operand, const std::string &name, Expr token, Expr c) {
+    auto load = [&](Expr token, Expr c) {
+      Index index = tokenIndex(operand.getType(), op.getKeys(), token);
+      index.emplace_back("c", c);
+      return kernel.load(operand, index);
+    };
+    if (isPlain(operand) && op.getKeys().getNames().size() == 1)
+      return load(token, c);
+    Func copy = function(name);
+    std::vector<Var> copyVars{Var("c"), own("token")};
+    copyVars.insert(copyVars.end(), batch.begin(), batch.end());
+    copy(copyVars) = load(copyVars[1], copyVars[0]);
+    std::vector<Expr> at{c, token};
+    at.insert(at.end(), batch.begin(), batch.end());
+    return copy(at);
+  }
+
+  /// The number of the query at the row's place.
+  Expr queryNumber() {
+    Expr number = 0;
+    for (StringAttr axis : op.getQueries().getNames())
+      number = number * int(hvn::axisSize(op.getQuery().getType(), axis)) + Var(axis.str());
+    return number;
+  }
+
+  /// Scores, but for the softmax's scores times what turns exp into exp2.
+  Func emitProducts() {
+    double unit = op.isSoftmax() ? std::numbers::log2e : 1;
+    int depth = int(depthOf(op));
+    float factor = float(op.getScale().convertToDouble() * unit);
+    Func transposed = function("keys");
+    std::vector<Var> keyVars{lane, block, channel, tile, head};
+    keyVars.insert(keyVars.end(), batch.begin(), batch.end());
+    if (int side = tileOf(op, lanes); side > 1) {
+      std::vector<Var> others{block, tile, head};
+      others.insert(others.end(), batch.begin(), batch.end());
+      Expr element = ofKeys(op.getKey(), "key_rows", keyAt(channel), head * depth + tile * side + lane);
+      turned = TransposedTile(element, lane, channel, others, side);
+      transposed(keyVars) = factor * turned.at(lane, channel, {others.begin(), others.end()});
+    } else {
+      transposed(keyVars) = factor * ofKeys(op.getKey(), "key_rows", keyAt(lane), head * depth + channel);
+    }
+
+    Expr initial = 0.0f;
+    if (Value bias = op.getBias()) {
+      Index index{{"head", head}, {"q", queryNumber()}, {"k", keyAt(lane)}};
+      for (const Var &axis : batch)
+        index.emplace_back(axis.name(), axis);
+      initial = kernel.load(bias, index) * float(unit);
+    }
+    if (Value regions = op.getRegionIds()) {
+      Func keyRegions = function("regions");
+      std::vector<Var> regionVars{lane, block};
+      regionVars.insert(regionVars.end(), batch.begin(), batch.end());
+      keyRegions(regionVars) = kernel.load(regions, tokenIndex(op.getKey().getType(), op.getKeys(), keyAt(lane)));
+      Expr other = keyRegions(std::vector<Expr>(regionVars.begin(), regionVars.end())) !=
+                   kernel.load(regions, KernelBuilder::indexOf(op.getQuery()));
+      initial += select(other, float(hvn::AttentionOp::otherRegion * unit), 0.0f);
+    }
+
+    RDom k(0, depth, "k");
+    Func queries; // with addresses computed once
+    if (!isPlain(op.getQuery())) {
+      queries = function("queries");
+      queries(KernelBuilder::varsOf(op.getQuery())) = kernel.load(op.getQuery(), KernelBuilder::indexOf(op.getQuery()));
+    }
+    std::vector<Expr> queryArgs;
+    Index queryIndex;
+    for (const Var &axis : KernelBuilder::varsOf(op.getQuery())) {
+      queryArgs.push_back(axis.name() == "c" ? head * depth + k : Expr(axis));
+      queryIndex.emplace_back(axis.name(), queryArgs.back());
+    }
+    Expr query = queries.defined() ? queries(queryArgs) : kernel.load(op.getQuery(), queryIndex);
+    int side = tileOf(op, lanes), rows = side > 1 ? side : depth;
+    std::vector<Expr> keyArgs{lane, block, k % rows, k / rows, head};
+    keyArgs.insert(keyArgs.end(), batch.begin(), batch.end());
+    Func products = function("products");
+    products(vars(lane, block)) = initial;
+    products(vars(lane, block)) += transposed(keyArgs) * query;
+    reduction.push_back(k);
+    return products;
+  }
+
+  /// All lanes of `function` combined, by halves: a reduction over lanes would go through them one by one.
+  Expr acrossLanes(Func all, const std::string &name, Expr (*combine)(Expr, Expr)) {
+    for (int left = lanes / 2; left >= 1; left /= 2) {
+      Func half = function(name + std::to_string(left));
+      half(vars(lane)) = combine(all(args(lane)), all(args(lane + left)));
+      all = half;
+    }
+    return all(args(0));
+  }
+
+  /// Weights by rows, the row's largest score subtracted, and their sums.
+  Func emitSoftmax(Expr score) {
+    RDom b(0, blocks, "block");
+    Func scores = function("scores"), tops = function("tops");
+    scores(vars(lane, block)) = score;
+    tops(vars(lane)) = -std::numeric_limits<float>::infinity();
+    tops(vars(lane)) = max(tops(vars(lane)), scores(args(lane, b)));
+    Expr top = acrossLanes(tops, "tops", [](Expr a, Expr b) { return max(a, b); });
+
+    Func weights = function("weights"), sums = function("sums");
+    Expr weight = nnSoftmaxExp2(scores(args(lane, block)) - top);
+    weights(vars(lane, block)) = select(counts, weight, 0.0f);
+    sums(vars(lane)) = 0.0f;
+    sums(vars(lane)) += weights(args(lane, b));
+    sum = acrossLanes(sums, "sums", [](Expr a, Expr b) { return a + b; });
+    reduction.push_back(b);
+    return weights;
+  }
+
+  void emitResult(Func weights) {
+    int width = int(widthOf(op));
+    RDom t(0, keys, "t");
+    Expr value = ofKeys(op.getValue(), "values", t, head * width + channel);
+    int whole = keys / lanes * lanes;
+    Expr slot = keys % lanes && whole ? select(t < whole, t, t + (blocks * lanes - keys)) : Expr(t);
+    Func mixed = stages["mixed"] = KernelBuilder::makeFunc(op);
+    mixed(vars(channel)) = 0.0f;
+    mixed(vars(channel)) += value * weights(args(slot % lanes, slot / lanes));
+    reduction.insert(reduction.begin(), RVar(t));
+
+    Func weighted = function("weighted");
+    Expr inverse = op.isSoftmax() ? 1.0f / sum : Expr(1.0f);
+    weighted(vars(channel)) = mixed(args(channel)) * inverse;
+    std::vector<Expr> place = args(Var("c") % width);
+    place[1] = Var("c") / width;
+    kernel.define(op.getResult(), weighted(place));
+    kernel.anchors.push_back(
+        {.op = op, .accumulator = mixed, .reduction = reduction, .stages = stages, .turned = turned});
+  }
+
+  KernelBuilder &kernel;
+  hvn::AttentionOp op;
+  int lanes, keys, blocks;
+  Var lane, block, head, channel, tile;
+  Expr sum;    ///< of a row's weights
+  Expr counts; ///< whether the weight of a lane of a block counts
+  std::vector<Var> batch, row;
+  std::vector<RVar> reduction; ///< keys, depth; of a softmax blocks
+  std::map<std::string, Func> stages;
+  TransposedTile turned;
+};
+
 struct AttentionEmitter : EmitterInterface::ExternalModel<AttentionEmitter, hvn::AttentionOp> {
-  void emit(Operation *op, KernelBuilder &kernel) const { emitAttention(kernel, cast<hvn::AttentionOp>(op)); }
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    AttentionAlgorithm(kernel, cast<hvn::AttentionOp>(op)).emit();
+  }
 };
 } // namespace
 
@@ -115,108 +253,182 @@ void fovea::halide::attachAttentionEmitter(DialectRegistry &registry) {
 // Schedule
 //===----------------------------------------------------------------------===//
 
-/// Size of the query axis that is cut into blocks: the innermost but c.
-static int64_t rowsOf(kern::FuncOp kernel) {
-  RankedTensorType type = resultType(kernel);
-  return type.getDimSize(type.getRank() - 2);
+/// The axis of queries that is cut into blocks: the innermost that is worth it.
+static StringRef rowAxis(hvn::AttentionOp op) {
+  StringRef best;
+  for (StringAttr axis : hvn::getAxes(op.getType()).getNames())
+    if (op.getQueries().find(axis) >= 0 && (best.empty() || hvn::axisSize(op.getType(), axis) > 1))
+      best = axis;
+  return best;
 }
 
-static int64_t imagesOf(kern::FuncOp kernel) { return hvn::axisSize(resultType(kernel), "n"); }
+static int64_t rowsOf(hvn::AttentionOp op) { return hvn::axisSize(op.getType(), rowAxis(op)); }
+
+static int64_t batchSize(hvn::AttentionOp op) {
+  int64_t size = 1;
+  for (StringRef axis : op.getBatch())
+    size *= hvn::axisSize(op.getType(), axis);
+  return size;
+}
+
+/// The widest vector that ends where a head's channels end, at most `lanes`.
+static int64_t valueVectorOf(hvn::AttentionOp op, int64_t lanes) {
+  int64_t vector = chooseVector(widthOf(op), lanes);
+  while (widthOf(op) % vector)
+    vector /= 2;
+  return vector;
+}
 
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::AttentionOp op = opsOf<hvn::AttentionOp>(kernel).front();
-  int64_t keys = op.countKeys();
-  int64_t width = hvn::axisSize(op.getType(), "c") / op.getHeads();
+  int64_t vector = target.lanes(), valueVector = valueVectorOf(op, vector);
   bool wide = target.vectorRegisters >= 32;
-  int64_t rows = chooseTile(rowsOf(kernel), wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{4, 5, 6});
-  int64_t vector = target.lanes();
-  return kern::ScheduleAttr::get(
-      kernel.getContext(), "attention",
-      {{"vector", vector},
-       {"tile_m", rows},
-       {"tile_k", std::min<int64_t>(2, llvm::divideCeil(keys, vector))},
-       {"value_vector", chooseVector(width, vector)},
-       {"parallel", chooseTasks(kernel.getFlops(),
-                                imagesOf(kernel) > 1 ? imagesOf(kernel) : llvm::divideCeil(rowsOf(kernel), rows))}});
+  int64_t rows = chooseTile(rowsOf(op), wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{4, 5, 6});
+  // Accumulators leave registers for a vector of values or keys each.
+  int64_t accumulators = wide ? 24 : 12, valueVectors = 1;
+  for (int64_t vectors = 2; vectors * valueVector <= widthOf(op) && vectors * rows <= accumulators; ++vectors)
+    if (widthOf(op) % (vectors * valueVector) == 0)
+      valueVectors = vectors;
+  int64_t units = batchSize(op) > 1 ? batchSize(op) : llvm::divideCeil(rowsOf(op), rows);
+  return kern::ScheduleAttr::get(kernel.getContext(), "attention",
+                                 {{"vector", vector},
+                                  {"tile_m", rows},
+                                  {"tile_k", std::min<int64_t>(2, llvm::divideCeil(op.countKeys(), vector))},
+                                  {"value_vector", valueVector},
+                                  {"tile_c", valueVectors},
+                                  {"parallel", chooseTasks(kernel.getFlops(), units)}});
 }
 
 static void schedule(KernelBuilder &kernel) {
   Func out = kernel.outputs.front();
   Anchor &anchor = kernel.anchors.front();
   auto op = cast<hvn::AttentionOp>(anchor.op);
-  int64_t vector = kernel.knob("vector"), rows = kernel.knob("tile_m"), keyVectors = kernel.knob("tile_k");
-  int64_t valueVector = kernel.knob("value_vector"), tasks = kernel.knob("parallel");
-  int64_t heads = op.getHeads(), width = hvn::axisSize(op.getType(), "c") / heads, tokens = rowsOf(kernel.kernel);
-  int64_t keys = op.countKeys(), padded = llvm::alignTo(keys, vector);
-  int64_t depth = hvn::axisSize(op.getKey().getType(), "c") / heads;
-  while (width % valueVector) // a vector must not reach into the next head
-    valueVector /= 2;
-  RVar t = anchor.reduction[0], k = anchor.reduction[1], block = anchor.reduction[2], lanes = anchor.reduction[3];
-  auto stage = [&](const char *name) { return anchor.stages.at(name); };
+  int64_t vector = kernel.knob("vector"), rows = kernel.knob("tile_m"), keyBlocks = kernel.knob("tile_k");
+  int64_t valueVector = valueVectorOf(op, kernel.knob("value_vector")), tasks = kernel.knob("parallel");
+  int64_t width = widthOf(op), depth = depthOf(op), keys = op.countKeys(), blocks = llvm::divideCeil(keys, vector);
+  int64_t panel = valueVector * kernel.knob("tile_c");
+  if (width % panel)
+    panel = valueVector;
+  auto has = [&](const char *name) { return anchor.stages.contains(name); };
+  auto stage = [&](const std::string &name) { return anchor.stages.at(name); };
 
-  std::vector<Var> vars = out.args();
-  Var c = vars[0], m = vars[1], head("head"), channel("channel"), token("token"), lane("lane");
-  Var ci("ci"), cv("cv"), mo("mo"), mi("mi"), to("to"), ti("ti"), tv("tv"), task("task");
+  Var c("c"), m(rowAxis(op).str()), head = own("head"), channel = own("channel"), lane = own("lane");
+  Var block = own("block"), token = own("token"), ci = own("ci"), cv = own("cv"), co = own("co"), mo = own("mo"),
+      mi = own("mi"), bo = own("bo"), bi = own("bi"), task = own("task");
+  std::vector<Halide::VarOrRVar> order{ci, cv, mi, mo};
+  for (StringAttr axis : op.getQueries().getNames())
+    if (axis != m.name())
+      order.push_back(Var(axis.str()));
+  order.push_back(head);
   out.split(c, head, channel, int(width))
       .split(channel, cv, ci, int(valueVector))
-      .split(m, mo, mi, int(rows), tailFor(tokens, rows));
-  std::vector<Halide::VarOrRVar> order{ci, cv, mi, mo, head};
-  bool byImage = imagesOf(kernel.kernel) > 1; // then images are the parallel parts, else blocks of queries
-  if (tasks > 1 && !byImage) {
-    out.split(mo, task, mo, int(llvm::divideCeil(llvm::divideCeil(tokens, rows), tasks)),
+      .split(m, mo, mi, int(rows), tailFor(rowsOf(op), rows));
+  std::vector<Var> batch;
+  for (StringRef axis : op.getBatch())
+    batch.emplace_back(axis.str());
+  bool byBatch = batchSize(op) > 1; // then it is the parallel parts, else blocks of queries
+  if (tasks > 1 && !byBatch) {
+    out.split(mo, task, mo, int(llvm::divideCeil(llvm::divideCeil(rowsOf(op), rows), tasks)),
               Halide::TailStrategy::GuardWithIf)
         .parallel(task);
     order.push_back(task);
   }
-  order.insert(order.end(), vars.begin() + 2, vars.end());
+  std::reverse(batch.begin(), batch.end()); // innermost first
+  for (size_t number = 1; number < batch.size(); ++number) {
+    Var fused = own("batch" + std::to_string(number));
+    out.fuse(batch.front(), batch[number], fused);
+    batch.front() = fused;
+  }
+  if (!batch.empty())
+    order.push_back(batch.front());
   out.reorder(order).vectorize(ci).unroll(cv).unroll(mi);
-  Var n = vars.back();
-  if (tasks > 1 && byImage)
-    out.split(n, task, n, int(llvm::divideCeil(imagesOf(kernel.kernel), tasks)), Halide::TailStrategy::GuardWithIf)
+  if (tasks > 1 && byBatch)
+    out.split(batch.front(), task, batch.front(), int(llvm::divideCeil(batchSize(op), tasks)),
+              Halide::TailStrategy::GuardWithIf)
         .parallel(task);
 
-  stage("keys")
-      .compute_at(out, n)
-      .store_in(Halide::MemoryType::Heap)
-      .bound_extent(token, int(padded))
-      .vectorize(token, int(vector));
-  for (const char *name : {"scores", "tops", "top", "weights", "sums", "sum"})
-    stage(name).compute_at(out, mo).store_in(Halide::MemoryType::Stack);
-  stage("scores")
-      .bound_extent(token, int(padded))
-      .split(token, to, ti, int(vector * keyVectors), tailFor(padded, vector * keyVectors))
-      .split(ti, tv, ti, int(vector))
-      .reorder(ti, tv, m, to)
-      .vectorize(ti)
-      .unroll(tv)
-      .unroll(m);
-  Func products = stage("products");
-  products.compute_at(stage("scores"), to)
-      .store_in(Halide::MemoryType::Register)
-      .split(token, tv, ti, int(vector))
-      .vectorize(ti)
-      .unroll(tv)
-      .unroll(m);
-  std::vector<Halide::VarOrRVar> productOrder{ti, tv, m};
-  appendReduction(productOrder, k, depth);
-  products.update().split(token, tv, ti, int(vector)).reorder(productOrder).vectorize(ti).unroll(tv).unroll(m);
-
-  for (const char *name : {"tops", "sums"}) {
-    stage(name).vectorize(lane, int(vector));
-    stage(name).update().vectorize(lane, int(vector));
-    if (padded / vector > 1 && padded / vector <= 8)
-      stage(name).update().reorder(lane, block, m).unroll(block);
+  // What all queries share: for a head at a time, unless tasks of queries share it.
+  for (const char *name : {"keys", "key_rows", "values", "queries", "regions"})
+    if (has(name)) {
+      if (tasks == 1 || byBatch)
+        stage(name).compute_at(out, head);
+      else if (batch.empty())
+        stage(name).compute_root();
+      else
+        stage(name).compute_at(out, batch.front());
+      stage(name).store_in(Halide::MemoryType::Heap);
+    }
+  stage("keys").bound_extent(block, int(blocks)).bound_extent(lane, int(vector)).vectorize(lane);
+  if (int side = tileOf(op, int(vector)); side > 1) {
+    Var tile = own("tile");
+    stage("keys").bound_extent(channel, side).bound_extent(tile, int(depth / side));
+    stage("keys").reorder(lane, channel, block, tile).unroll(channel);
+    anchor.turned.schedule(stage("keys"), block);
   }
-  stage("top").update().atomic().vectorize(lanes);
-  stage("sum").update().atomic().vectorize(lanes);
-  stage("weights").bound_extent(token, int(padded)).split(token, to, ti, int(vector)).vectorize(ti);
-  if (padded / vector <= 8)
-    stage("weights").unroll(to);
+  if (has("regions"))
+    stage("regions").bound_extent(block, int(blocks)).bound_extent(lane, int(vector)).vectorize(lane);
+  for (auto [name, size] : {std::pair("values", width), {"key_rows", depth}, {"queries", depth}})
+    if (has(name)) {
+      int64_t lanes = chooseVector(size, vector);
+      stage(name).vectorize(c, int(lanes), tailFor(size, lanes));
+    }
 
-  Func mixed = anchor.accumulator;
-  mixed.compute_at(out, mo)
-      .store_in(Halide::MemoryType::Register)
-      .bound_extent(channel, int(width))
+  for (const char *name : {"scores", "tops", "weights", "sums"})
+    if (has(name))
+      stage(name).compute_at(out, mo).store_in(Halide::MemoryType::Stack);
+  Func scores = stage(op.isSoftmax() ? "scores" : "weights");
+  scores.bound_extent(lane, int(vector))
+      .bound_extent(block, int(blocks))
+      .split(block, bo, bi, int(keyBlocks), tailFor(blocks, keyBlocks))
+      .reorder(lane, bi, m, bo)
+      .vectorize(lane)
+      .unroll(bi)
+      .unroll(m);
+  RVar t = anchor.reduction[0], k = anchor.reduction[1];
+  Func products = stage("products");
+  products.compute_at(scores, bo).store_in(Halide::MemoryType::Register).bound_extent(lane, int(vector));
+  products.vectorize(lane).unroll(block).unroll(m);
+  std::vector<Halide::VarOrRVar> productOrder{lane, block, m};
+  appendReduction(productOrder, k, depth);
+  products.update().reorder(productOrder).vectorize(lane).unroll(block).unroll(m);
+
+  if (op.isSoftmax()) {
+    RVar b = anchor.reduction[2];
+    for (std::string name : {"tops", "sums"}) {
+      stage(name).bound_extent(lane, int(vector)).vectorize(lane);
+      stage(name).update().vectorize(lane);
+      if (blocks > 1 && blocks <= 8)
+        stage(name).update().reorder(lane, b, m).unroll(b);
+      for (int left = int(vector) / 2; left >= 1; left /= 2)
+        stage(name + std::to_string(left))
+            .compute_at(out, mo)
+            .store_in(Halide::MemoryType::Stack)
+            .bound_extent(lane, left)
+            .vectorize(lane)
+            .unroll(m);
+    }
+    stage("weights").bound_extent(lane, int(vector)).bound_extent(block, int(blocks)).vectorize(lane);
+    if (blocks <= 8)
+      stage("weights").unroll(block);
+  }
+
+  Func mixed = anchor.accumulator, weighted = stage("weighted");
+  if (panel == width) {
+    mixed.compute_at(out, mo);
+  } else { // more than registers hold: some channels at a time
+    weighted.compute_at(out, mo)
+        .store_in(Halide::MemoryType::Stack)
+        .bound_extent(channel, int(width))
+        .split(channel, co, cv, int(panel))
+        .split(cv, cv, ci, int(valueVector))
+        .reorder(ci, cv, m, co)
+        .vectorize(ci)
+        .unroll(cv)
+        .unroll(m);
+    mixed.compute_at(weighted, co);
+  }
+  mixed.store_in(Halide::MemoryType::Register)
+      .bound_extent(channel, int(panel))
       .split(channel, cv, ci, int(valueVector))
       .vectorize(ci)
       .unroll(cv)
@@ -233,7 +445,8 @@ const Family fovea::halide::attentionFamily = {
       {"tile_m", 1, 16, "queries in a block"},
       {"tile_k", 1, 4, "vectors of keys whose scores are summed in registers"},
       {"value_vector", 1, 16, "lanes of f32 along the channels of the values", true},
-      {"parallel", 1, 1024, "tasks: of images, or of blocks of one image"}}},
+      {"tile_c", 1, 16, "vectors of channels that are summed in registers"},
+      {"parallel", 1, 1024, "tasks: of the batch, or of blocks of one image's queries"}}},
     [](kern::FuncOp kernel) { return opsOf<hvn::AttentionOp>(kernel).size() == 1; },
     choose,
     schedule};

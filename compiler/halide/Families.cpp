@@ -6,15 +6,17 @@ using namespace fovea;
 using namespace fovea::halide;
 
 llvm::ArrayRef<const Family *> fovea::halide::families() {
-  static const Family *const all[] = {&attentionFamily, &convPairFamily, &channelDotFamily, &convDirectFamily,
-                                      &depthwiseFamily, &gemmFamily,     &windowFamily,     &resampleFamily,
-                                      &poolFamily,      &momentsFamily,  &overAxesFamily,   &pointwiseFamily};
+  static const Family *const all[] = {&attentionFamily,  &contractFamily,  &convPairFamily, &channelDotFamily,
+                                      &convDirectFamily, &depthwiseFamily, &gemmFamily,     &windowFamily,
+                                      &resampleFamily,   &poolFamily,      &momentsFamily,  &overAxesFamily,
+                                      &pointwiseFamily};
   return all;
 }
 
 void fovea::registerHalideFamilies(DialectRegistry &registry) {
   registry.insert<hvn::HvnDialect, kern::KernDialect>();
   attachAttentionEmitter(registry);
+  attachContractEmitter(registry);
   attachConvolutionEmitter(registry);
   attachLinearEmitter(registry);
   attachMovementEmitters(registry);

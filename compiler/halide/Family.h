@@ -23,6 +23,7 @@ llvm::ArrayRef<const Family *> families();
 
 // One per file; each attaches its emitters and returns its family.
 void attachAttentionEmitter(mlir::DialectRegistry &registry);
+void attachContractEmitter(mlir::DialectRegistry &registry);
 void attachConvolutionEmitter(mlir::DialectRegistry &registry);
 void attachLinearEmitter(mlir::DialectRegistry &registry);
 void attachMovementEmitters(mlir::DialectRegistry &registry);
@@ -34,8 +35,9 @@ void attachResampleEmitters(mlir::DialectRegistry &registry);
 void attachShapeEmitters(mlir::DialectRegistry &registry);
 void attachStandardizeEmitters(mlir::DialectRegistry &registry);
 
-extern const Family attentionFamily, channelDotFamily, convDirectFamily, convPairFamily, depthwiseFamily, gemmFamily,
-    momentsFamily, overAxesFamily, pointwiseFamily, poolFamily, resampleFamily, windowFamily;
+extern const Family attentionFamily, channelDotFamily, contractFamily, convDirectFamily, convPairFamily,
+    depthwiseFamily, gemmFamily, momentsFamily, overAxesFamily, pointwiseFamily, poolFamily, resampleFamily,
+    windowFamily;
 
 //===--- what the families share ---===//
 

@@ -4,6 +4,7 @@
 
 #include "Halide.h"
 #include "compiler/halide/Target.h"
+#include "compiler/halide/Transpose.h"
 #include "dialect/KernOps.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -20,6 +21,7 @@ struct Anchor {
   Halide::Func padded = {};                        ///< the input with zeros around it, if it has to be stored
   mlir::Value weight = {};                         ///< the kernel's argument that holds the packed weight, if any
   std::map<std::string, Halide::Func> stages = {}; ///< what the op computes on the way, by its family's names
+  TransposedTile turned = {};                      ///< tiles of an operand that is read in another order, if any
 };
 
 class KernelBuilder {

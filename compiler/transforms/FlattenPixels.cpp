@@ -61,15 +61,31 @@ struct Collapse {
     return hvn::axisTensorLike(type, shape, names);
   }
 
-  /// `over` with the flat axis instead of the collapsed ones.
-  hvn::AxesAttr apply(hvn::AxesAttr over) const {
+  /// `list` with the flat axis instead of the collapsed ones, at the place of the first that is there.
+  hvn::AxesAttr apply(hvn::AxesAttr list) const {
     SmallVector<StringRef> names;
-    for (StringAttr axis : over.getNames())
+    for (StringAttr axis : list.getNames())
       if (!llvm::is_contained(axes, axis.getValue()))
         names.push_back(axis);
-    if (names.size() != over.getNames().size())
-      names.push_back(flatAxis);
-    return hvn::AxesAttr::get(over.getContext(), names);
+      else if (!llvm::is_contained(names, flatAxis))
+        names.push_back(flatAxis);
+    return hvn::AxesAttr::get(list.getContext(), names);
+  }
+
+  /// Whether tokens on `tokens` keep their numbers: all collapsed axes are among them, side by side and in order, or
+  /// none.
+  bool keepsNumbers(hvn::AxesAttr tokens) const {
+    int64_t first = tokens.find(axes.front());
+    for (auto [offset, axis] : llvm::enumerate(axes))
+      if (tokens.find(axis) != (first < 0 ? -1 : first + int64_t(offset)))
+        return false;
+    return true;
+  }
+
+  /// Whether an attention stays what it is. Axes of its bias are called q and k, whatever the tokens' are.
+  bool fits(hvn::AttentionOp op) const {
+    bool mistaken = op.getBias() && touches(cast<RankedTensorType>(op.getBias().getType()));
+    return !mistaken && keepsNumbers(op.getQueries()) && keepsNumbers(op.getKeys());
   }
 
   /// Whether a reduction over `over` treats the collapsed axes alike: all go, or none; axes of size 1 are free.
@@ -110,15 +126,19 @@ static SmallVector<Value> valuesIn(kern::FuncOp kernel) {
 /// Whether `value` is only read as keys or values of an attention, whose tokens are not the result's pixels.
 static bool isOfKeys(Value value) {
   return !value.use_empty() && llvm::all_of(value.getUses(), [](OpOperand &use) {
-    return isa<hvn::AttentionOp>(use.getOwner()) && use.getOperandNumber() > 0;
+    auto attention = dyn_cast<hvn::AttentionOp>(use.getOwner());
+    return attention && llvm::is_contained({attention.getKey(), attention.getValue()}, use.get()) &&
+           use.get() != attention.getQuery();
   });
 }
 
-/// Axes to collapse, best first: all places of the first result, then fewer and fewer from the outside. An attention
-/// goes image by image.
+/// Axes to collapse, best first: all places of the first result, then fewer and fewer from the outside. The batch of an
+/// attention is not among them.
 static SmallVector<SmallVector<StringRef>> candidatesOf(kern::FuncOp kernel) {
   SmallVector<StringRef> places;
-  bool perImage = !kernel.getOps<hvn::AttentionOp>().empty();
+  hvn::AxesAttr tokens;
+  for (auto attention : kernel.getOps<hvn::AttentionOp>())
+    tokens = attention.getQueries();
   RankedTensorType widest;
   for (Value value : valuesIn(kernel)) // the result of a reduction lacks axes
     if (auto type = cast<RankedTensorType>(value.getType());
@@ -126,7 +146,7 @@ static SmallVector<SmallVector<StringRef>> candidatesOf(kern::FuncOp kernel) {
       widest = type;
   if (widest)
     for (StringAttr axis : hvn::getAxes(widest).getNames())
-      if (axis != "c" && !(perImage && axis == "n"))
+      if (axis != "c" && (!tokens || tokens.find(axis) >= 0))
         places.push_back(axis);
   SmallVector<SmallVector<StringRef>> candidates;
   for (size_t outer = 0; outer + 2 <= places.size(); ++outer)
@@ -151,6 +171,8 @@ static std::optional<Collapse> findCollapse(kern::FuncOp kernel) {
     for (Operation &op : kernel.getBody().front())
       if (hvn::AxesAttr over = reducedAxes(&op))
         fits &= collapse.fits(over, cast<RankedTensorType>(op.getOperand(0).getType()));
+    for (auto attention : kernel.getOps<hvn::AttentionOp>())
+      fits &= collapse.fits(attention);
     if (touches && fits)
       return collapse;
   }

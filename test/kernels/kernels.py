@@ -4,6 +4,7 @@
 
 With bf16, activations and weights are stored in bf16.
 """
+import math
 import sys
 
 AXES = """#c = #hvn.axes<c>
@@ -181,6 +182,99 @@ def attention(queries, keys, heads, depth, width=None, batch=1, epilogue="", sli
     result = tensor(axes, batch, *queries, heads * width)
     x = kernel.op("hvn.attention", [q, k, v], result, f" heads {heads} scale {depth ** -0.5:e} queries <{tokens}> keys <t>")
     kernel.finish(kernel.epilogue(epilogue, x))
+
+
+def on(axes):
+    """The type of a tensor on axes of their own: {"n": 1, "t": 7}."""
+    return f"tensor<{'x'.join([*map(str, axes.values()), element])}, #hvn.axes<{', '.join(axes)}>>"
+
+
+def attend(batch, queries, keys, heads, depth, width=None, bias="", regions="", scores="softmax", epilogue=""):
+    """Attention with everything: tokens and batch on axes of their own, a bias and regions on some of them."""
+    kernel = Kernel(f"attend_{scores}")
+    width = width or depth
+    operands = [kernel.argument(on({**batch, **queries, "c": heads * depth}))]
+    operands += [kernel.argument(on({**batch, **keys, "c": heads * size})) for size in (depth, width)]
+    result, extra = on({**batch, **queries, "c": heads * width}), ""
+    names = [name for name, _ in operands]
+    if bias:
+        sizes = {**batch, "head": heads, "q": math.prod(queries.values()), "k": math.prod(keys.values())}
+        operands.append(kernel.argument(on({axis: sizes[axis] for axis in bias.split()})))
+        extra += f" bias {operands[-1][0]}"
+    if regions:
+        sizes = {**batch, **queries}
+        # About half of the tokens come to be in region 0.
+        operands.append(kernel.unary("hvn.relu", kernel.argument(on({axis: sizes[axis] for axis in regions.split()}))))
+        extra += f" regions {operands[-1][0]}"
+    kernel.values += 1
+    kernel.lines.append(
+        f"  %{kernel.values} = hvn.attention {', '.join(names)}{extra} heads {heads} scale {depth ** -0.5:e}"
+        f' scores "{scores}" queries <{", ".join(queries)}> keys <{", ".join(keys)}>'
+        f" : ({', '.join(type for _, type in operands)}) -> {result}"
+    )
+    kernel.finish(kernel.epilogue(epilogue, (f"%{kernel.values}", result)))
+
+
+def windowed(size, window, shift, heads, depth):
+    """Attention in shifted windows that are addresses of the packed queries, keys and values."""
+    kernel = Kernel("windowed")
+    whole = {"n": 2, "h": size, "w": size, "c": 3 * heads * depth}
+    cut = {"n": 2, "a": size // window, "b": size // window, "h": window, "w": window, "c": 3 * heads * depth}
+    middle = f" over <h, w> into <a, b> size [{window}, {window}] shift [{shift}, {shift}]"
+    x, part = kernel.op("hvn.window", [kernel.argument(on(whole))], on(cut), middle), on({**cut, "c": heads * depth})
+    slices = [kernel.op("hvn.slice", [x], part, f' on "c" from {i * heads * depth} size {heads * depth}') for i in range(3)]
+    attention = f" heads {heads} scale {depth ** -0.5:e} queries <h, w> keys <h, w>"
+    x = kernel.op("hvn.attention", slices, part, attention)
+    kernel.finish(x)
+
+
+def contract(lhs, rhs, over, order=None, epilogue=""):
+    """A contraction; its result in the memory order `order`, if there is one."""
+    kernel = Kernel("contract")
+    both = {**rhs, **lhs}
+    batch = [axis for axis in lhs if axis in rhs and axis not in over]
+    axes = batch + [axis for axis in lhs if axis not in rhs] + [axis for axis in rhs if axis not in lhs]
+    x = kernel.op(
+        "hvn.contract",
+        [kernel.argument(on(lhs)), kernel.argument(on(rhs))],
+        on({axis: both[axis] for axis in axes}),
+        f" over <{', '.join(over)}>",
+    )
+    x = kernel.epilogue(epilogue, x)
+    if order:
+        x = kernel.cast("hvn.permute", x, on({axis: both[axis] for axis in order.split()}))
+    kernel.finish(x)
+
+
+def special_attention():
+    """Attention on NaN, infinities and huge values: every third element is one, so slices with a step of 3 have none."""
+    for scores in ("softmax", "relu"):
+        for keys in (6, 12, 20):
+            for biased in (False, True):
+                kernel = Kernel(f"special_{scores}")
+                k, v = (
+                    kernel.op(
+                        "hvn.slice",
+                        [kernel.argument(on({"n": 1, "t": 3 * keys, "c": 1}))],
+                        on({"n": 1, "t": keys, "c": 1}),
+                        f' on "t" from {1 + i} size {keys} step 3',
+                    )
+                    for i in range(2)
+                )
+                q = kernel.argument(on({"n": 1, "t": 36 if not biased else 108, "c": 1}))
+                middle = ""
+                operands = [q, k, v]
+                if biased:  # its rows have the special values
+                    q = kernel.op("hvn.slice", [q], on({"n": 1, "t": 36, "c": 1}), ' on "t" from 1 size 36 step 3')
+                    operands = [q, k, v, kernel.argument(on({"q": 36, "k": keys}))]
+                    middle = f" bias {operands[3][0]}"
+                kernel.values += 1
+                types = ", ".join(type for _, type in operands)
+                kernel.lines.append(
+                    f"  %{kernel.values} = hvn.attention {operands[0][0]}, {k[0]}, {v[0]}{middle} heads 1 scale 1.0"
+                    f' scores "{scores}" queries <t> keys <t> : ({types}) -> {q[1]}'
+                )
+                kernel.finish((f"%{kernel.values}", q[1]))
 
 
 def normalize(kernel, x, moments, eps=1e-5, sums=None):
@@ -401,6 +495,46 @@ def main(family):
         attention([7, 7], 49, 2, 32, slices=True)
         attention([64], 49, 3, 32, batch=8)
         attention([1, 1], 1, 1, 1)
+        ab, hw = {"n": 2, "a": 2, "b": 3}, {"h": 7, "w": 7}
+        for scores in ("softmax", "relu"):
+            for bias in ("head q k", "q k", "head k", "head q", "k", "n head q k", "a b head q k"):
+                attend(ab, {"t": 9}, {"u": 19}, 3, 8, bias=bias, scores=scores)
+            for keys in (1, 3, 16, 17, 49, 50):
+                attend({"n": 1}, {"t": 5}, {"u": keys}, 2, 16, bias="head q k", scores=scores, epilogue="add")
+            for regions in ("a b h w", "h w", "a h", "n a b h w"):
+                attend(ab, hw, hw, 2, 16, bias="head q k", regions=regions, scores=scores)
+            attend(ab, {"t": 50}, {"t": 50}, 2, 20, width=24, regions="b t", scores=scores)
+            attend(ab, hw, {"t": 20}, 2, 16, width=40, bias="head q k", scores=scores)
+            attend({"n": 1}, {"h": 3, "w": 5}, {"h": 3, "w": 5}, 1, 8, bias="q k", regions="h w", scores=scores)
+        attend({"head": 4, "n": 2}, {"t": 9}, {"t": 9}, 1, 8)
+        attend({"n": 5}, {"h": 9, "w": 1}, {"t": 9}, 1, 8)
+        attend({"n": 16}, {"m": 49}, {"m": 49}, 6, 32, bias="head q k")
+        attend({"n": 64}, {"m": 49}, {"m": 49}, 3, 32, bias="head q k")
+        attend({"n": 1}, {"m": 196}, {"m": 196}, 6, 32)
+        for size, window, shift in ((14, 7, 3), (14, 7, 0), (12, 4, 2), (10, 5, -2)):
+            windowed(size, window, shift, 3, 16)
+        windowed(56, 7, 3, 3, 32)
+    elif family == "special":
+        special_attention()
+    elif family == "contract":
+        for q, k, d in ((1, 1, 1), (1, 7, 3), (5, 1, 8), (7, 16, 1), (13, 17, 20), (49, 49, 32), (50, 65, 24), (9, 200, 80)):
+            contract({"n": 2, "q": q, "d": d}, {"n": 2, "k": k, "d": d}, ["d"])
+            contract({"n": 2, "q": q, "d": d}, {"n": 2, "d": d, "k": k}, ["d"], epilogue="mul")
+            contract({"n": 2, "d": d, "q": q}, {"n": 2, "d": d, "k": k}, ["d"], order="n k q")
+        heads = {"n": 2, "h": 5, "w": 7, "head": 3, "d": 16}
+        contract(heads, {**heads, "e": 24}, ["h", "w", "d"])
+        contract({"n": 1, "t": 50, "head": 3, "d": 16}, {"n": 1, "t": 50, "head": 3, "e": 24}, ["t"])
+        contract(heads, {"n": 2, "h": 5, "w": 7, "head": 3, "e": 20}, ["h", "w"])
+        contract(heads, {"n": 2, "head": 3, "d": 16, "e": 24}, ["d"], order="n h w head e", epilogue="add")
+        contract(heads, {"n": 2, "head": 3, "d": 16}, ["d"])
+        contract({"n": 1, "q": 33, "c": 20, "d": 6}, {"n": 1, "k": 9, "c": 20, "d": 6}, ["d"], order="n q k c")
+        contract({"q": 33, "d": 6}, {"k": 100, "d": 6}, ["d"])
+        contract({"d": 6}, {"k": 100, "d": 6}, ["d"])
+        contract({"q": 33, "d": 6}, {"d": 6}, ["d"])
+        contract({"q": 33, "x": 1, "d": 6}, {"x": 1, "d": 6, "k": 18}, ["x", "d"])
+        contract({"head": 4, "q": 49, "d": 32}, {"head": 4, "k": 49, "d": 32}, ["d"])
+        contract({"head": 6, "q": 196, "k": 196}, {"head": 6, "k": 196, "d": 32}, ["k"])
+        contract({"q": 384, "d": 384}, {"d": 384, "k": 384}, ["d"])
     elif family == "moments":
         for size, channels in (((7, 7), 256), ((5, 9), 20), ((1, 1), 16), ((6, 1), 3), ((1, 13), 2), ((56, 56), 32)):
             moments(size, channels)
