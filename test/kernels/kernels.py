@@ -514,7 +514,7 @@ def main(family):
         for size, window, shift in ((14, 7, 3), (14, 7, 0), (12, 4, 2), (10, 5, -2)):
             windowed(size, window, shift, 3, 16)
         windowed(56, 7, 3, 3, 32)
-    elif family == "special":
+    elif family == "attention-special":
         special_attention()
     elif family == "contract":
         for q, k, d in ((1, 1, 1), (1, 7, 3), (5, 1, 8), (7, 16, 1), (13, 17, 20), (49, 49, 32), (50, 65, 24), (9, 200, 80)):
