@@ -64,7 +64,8 @@ static Expr tapOf(const Step &step, Expr tap, Index index, bool weighted, llvm::
       weight = weights(tap, at);
       at = unsafe_promise_clamped(places(tap, at), 0, int(step.from) - 1);
     }
-  return weighted ? source(index) * weight : source(index);
+  // Strict, for the compiler knows the tables and would take 0 * NaN for 0.
+  return weighted ? strict_float(source(index) * weight) : source(index);
 }
 
 /// All taps of `step`; where their number varies, those beyond it are left out.

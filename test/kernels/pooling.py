@@ -79,6 +79,7 @@ def main(family):
             for flags in ([], ["align_corners"], ["antialias"]):
                 resize(mode, (5, 7), (3, 9), 36, flags=flags)
         resize("nearest", (5, 7), (11, 4), 12)
+        resize("bilinear", (5, 5), (1, 1), 12)  # one element, and its neighbours times 0
     elif family == "resample":
         for mode in ("avg", "max"):
             for channels, epilogue in ((1, ""), (3, "relu"), (16, "add"), (20, ""), (100, "relu")):
