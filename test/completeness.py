@@ -18,7 +18,7 @@ from pathlib import Path
 
 root = Path(__file__).resolve().parent.parent
 # Ops that canonicalization replaces by others, or that say where a weight comes from.
-gone = {"hvn.batch_norm", "hvn.group_norm", "hvn.layer_norm", "hvn.rms_norm", "hvn.split", "hvn.param"}
+gone = {"hvn.batch_norm", "hvn.group_norm", "hvn.layer_norm", "hvn.rms_norm", "hvn.split", "hvn.linear_attention", "hvn.param"}
 
 
 def text_of(*patterns):

@@ -347,10 +347,11 @@ static void schedule(KernelBuilder &kernel) {
               Halide::TailStrategy::GuardWithIf)
         .parallel(task);
 
-  // What all queries share: for a head at a time, unless tasks of queries share it.
-  for (const char *name : {"keys", "key_rows", "values", "queries", "regions"})
+  // What all queries share. Copies are of all heads at once, so that memory is read in order; keys are turned about for
+  // a head at a time, unless tasks of queries share them.
+  for (const char *name : {"key_rows", "values", "queries", "regions", "keys"})
     if (has(name)) {
-      if (tasks == 1 || byBatch)
+      if (name == StringRef("keys") && (tasks == 1 || byBatch))
         stage(name).compute_at(out, head);
       else if (batch.empty())
         stage(name).compute_root();

@@ -97,6 +97,48 @@ TEST_F(Reference, Attention) {
   EXPECT_NEAR(result[1], 15, 1e-14);
 }
 
+// Scores 0 and log 3, the second with a bias that takes it back; then a region of its own, which leaves nothing of it.
+TEST_F(Reference, AttentionScores) {
+  std::vector<Numbers> operands{{1}, {0, std::log(3)}, {4, 8}, {0, -std::log(3)}};
+  Numbers result = evaluate("%r = hvn.attention %0, %1, %2 bias %3 heads 1 scale 1.0 queries <t> keys <u> : "
+                            "({1x1 t c}, {2x1 u c}, {2x1 u c}, {2 k}) -> {1x1 t c}",
+                            {"1x1 t c", "2x1 u c", "2x1 u c", "2 k"}, operands);
+  ASSERT_EQ(result.size(), 1u);
+  EXPECT_NEAR(result[0], 6, 1e-14);
+  result = evaluate("%r = hvn.attention %0, %1, %2 regions %3 heads 1 scale 1.0 queries <t> keys <t> : "
+                    "({2x1 t c}, {2x1 t c}, {2x1 t c}, {2 t}) -> {2x1 t c}",
+                    {"2x1 t c", "2x1 t c", "2x1 t c", "2 t"}, {{1, 1}, {0, std::log(3)}, {4, 8}, {0, 1}});
+  ASSERT_EQ(result.size(), 2u);
+  EXPECT_NEAR(result[0], 4, 1e-14);
+  EXPECT_NEAR(result[1], 8, 1e-14);
+  // 2 * 4 + max(-3, 0) * 8, in each of two batches.
+  EXPECT_EQ(evaluate("%r = hvn.attention %0, %1, %2 heads 1 scale 1.0 scores \"relu\" queries <t> keys <u> : "
+                     "({2x1x1 a t c}, {2x2x1 a u c}, {2x2x1 a u c}) -> {2x1x1 a t c}",
+                     {"2x1x1 a t c", "2x2x1 a u c", "2x2x1 a u c"}, {{1, 2}, {2, -3, 1, 1}, {4, 8, 10, 20}}),
+            (Numbers{8, 60}));
+}
+
+// Of heads with one channel each: q (k . v) / (q (sum of k) + eps).
+TEST_F(Reference, LinearAttention) {
+  EXPECT_EQ(evaluate("%r = hvn.linear_attention %0, %1, %2 heads 2 normalize true eps 1.0 queries <t> keys <u> : "
+                     "({1x2 t c}, {2x2 u c}, {2x2 u c}) -> {1x2 t c}",
+                     {"1x2 t c", "2x2 u c", "2x2 u c"}, {{1, 3}, {1, 2, 2, 3}, {8, 16, 8, 32}}),
+            (Numbers{6, 24}));
+  EXPECT_EQ(evaluate("%r = hvn.linear_attention %0, %1, %2 heads 1 normalize false eps 1.0 queries <t> keys <u> : "
+                     "({1x2 t c}, {2x2 u c}, {2x1 u c}) -> {1x1 t c}",
+                     {"1x2 t c", "2x2 u c", "2x1 u c"}, {{1, 3}, {1, 2, 2, 3}, {1, 2}}),
+            (Numbers{29}));
+}
+
+TEST_F(Reference, Contract) {
+  EXPECT_EQ(evaluate("%r = hvn.contract %0, %1 over <d> : ({2x2 q d}, {2x2 d k}) -> {2x2 q k}", {"2x2 q d", "2x2 d k"},
+                     {{1, 2, 3, 4}, {5, 6, 7, 8}}),
+            (Numbers{19, 22, 43, 50}));
+  EXPECT_EQ(evaluate("%r = hvn.contract %0, %1 over <d> : ({2x2 n d}, {2x2 d n}) -> {2 n}", {"2x2 n d", "2x2 d n"},
+                     {{1, 2, 3, 4}, {5, 6, 7, 8}}),
+            (Numbers{19, 50}));
+}
+
 TEST_F(Reference, Constant) { EXPECT_EQ(evaluate("%r = hvn.constant 2.5 : { }", {}, {}), (Numbers{2.5})); }
 
 TEST_F(Reference, Relu) {
