@@ -52,6 +52,14 @@ bool fits(const NpyArray &array, const fovea_tensor_info &tensor) {
   return array.dtype == tensor.type && llvm::ArrayRef(array.shape) == llvm::ArrayRef(tensor.shape, tensor.rank);
 }
 
+/// What an input has to be: its type at each of the sizes.
+std::string expectedTypes(llvm::ArrayRef<fovea_size_info> sizes, size_t input) {
+  std::string text;
+  for (const fovea_size_info &size : sizes)
+    text += (text.empty() ? "" : " or ") + typeText(size.inputs[input]);
+  return text;
+}
+
 /// The largest of `sizes` whose inputs have the types and shapes of `arrays`, of those that are given.
 llvm::Expected<const fovea_size_info *> chooseSize(llvm::ArrayRef<fovea_size_info> sizes,
                                                    llvm::ArrayRef<std::optional<NpyArray>> arrays,
@@ -66,13 +74,11 @@ llvm::Expected<const fovea_size_info *> chooseSize(llvm::ArrayRef<fovea_size_inf
   for (size_t input : inputs) {
     if (llvm::any_of(sizes, [&](const fovea_size_info &size) { return goesWith(size, input); }))
       continue;
-    std::string shape, expected;
+    std::string shape;
     for (int64_t extent : arrays[input]->shape)
       shape += fmt::format("{}{}", shape.empty() ? "" : ", ", extent);
-    for (const fovea_size_info &size : sizes)
-      expected += fmt::format("{}{}", expected.empty() ? "" : " or ", typeText(size.inputs[input]));
-    return failure("input '{}': expected {}, but {} holds {}[{}]", sizes.front().inputs[input].name, expected,
-                   *files[input], arrays[input]->dtype, shape);
+    return failure("input '{}': expected {}, but {} holds {}[{}]", sizes.front().inputs[input].name,
+                   expectedTypes(sizes, input), *files[input], arrays[input]->dtype, shape);
   }
   return failure("the library has no size that goes with all of these inputs, though one with each");
 }
@@ -166,9 +172,10 @@ llvm::Expected<RunInputs> fovea::readInputs(const Library &library, llvm::ArrayR
   if (!matched)
     return matched.takeError();
   std::vector<std::optional<NpyArray>> arrays(matched->size());
-  for (auto [file, array, tensor] : llvm::zip_equal(*matched, arrays, library.inputs())) {
+  for (auto [number, file, array] : llvm::enumerate(*matched, arrays)) {
     if (!file && !makeUp)
-      return failure("no value for input '{0}': expected --input {0}=FILE.npy of {1}", tensor.name, typeText(tensor));
+      return failure("no value for input '{0}': expected --input {0}=FILE.npy of {1}", library.inputs()[number].name,
+                     expectedTypes(library.sizes(), number));
     if (!file)
       continue;
     llvm::Expected<NpyArray> read = readNpy(*file);
