@@ -90,8 +90,9 @@ private:
 
   /// The address of a buffer.
   Value emitPlace(kern::BufferOp buffer, Block *entry) {
-    auto offset = [&](Value base) -> Value {
-      return LLVM::GEPOp::create(builder, location, pointer, builder.getI8Type(), base, LLVM::GEPArg(buffer.getAt()));
+    auto offset = [&](Value base) -> Value { // as a value, for a constant argument of GEPOp has 29 bits
+      return LLVM::GEPOp::create(builder, location, pointer, builder.getI8Type(), base,
+                                 LLVM::GEPArg(integer(i64, buffer.getAt())));
     };
     auto element = [&](Value table) -> Value {
       return LLVM::LoadOp::create(
