@@ -8,12 +8,12 @@ kern.func @scale(%x: tensor<2x3xf32, #mc>, %w: tensor<3xf32, #c>) -> tensor<2x3x
   kern.return %0 : tensor<2x3xf32, #mc>
 }
 
-kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf32, #mc>} ]
+kern.program @net arena 128 weights 3000000128 inputs [{name = "x", type = tensor<2x3xf32, #mc>} ]
     outputs [{name = "y", type = tensor<2x3xf32, #mc>} ]
     attributes {scratch_bytes = 1 : i64, stack_bytes = 5 : i64,
       targets = [{name = "any CPU", suffix = "", cpu_features = 7 : i64}]} {
   %x = kern.buffer input 0 : memref<2x3xf32>
-  %w = kern.buffer weights 64 : memref<3xf32>
+  %w = kern.buffer weights 3000000064 : memref<3xf32>
   %t = kern.buffer arena 64 : memref<2x3xf32>
   %y = kern.buffer output 0 : memref<2x3xf32>
   kern.launch @scale(%x, %w) to (%t) : (memref<2x3xf32>, memref<3xf32>) to (memref<2x3xf32>) loc(fused["a", "b"])
@@ -44,7 +44,7 @@ kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf
 // CHECK: llvm.func hidden @scale(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
 // CHECK-NOT: hvn.mul
 // CHECK: llvm.func hidden @fovea_mark(!llvm.ptr, i32)
-// CHECK: llvm.mlir.global external hidden constant @fovea_weights() {{.*}} !llvm.array<128 x i8>
+// CHECK: llvm.mlir.global external hidden constant @fovea_weights() {{.*}} !llvm.array<3000000128 x i8>
 
 // CHECK: llvm.func internal @fovea_program_run(%[[WORKER:.*]]: !llvm.ptr, %[[ARENA:.*]]: !llvm.ptr, %[[IN:.*]]: !llvm.ptr, %[[OUT:.*]]: !llvm.ptr) -> i32
 // Three structs serve all launches.
@@ -52,8 +52,10 @@ kern.program @net arena 128 weights 128 inputs [{name = "x", type = tensor<2x3xf
 // CHECK-NOT: llvm.alloca
 // CHECK: llvm.getelementptr %[[IN]][0]
 // CHECK: llvm.mlir.addressof @fovea_weights
-// CHECK-NEXT: llvm.getelementptr %{{.*}}[64]
-// CHECK: llvm.getelementptr %[[ARENA]][64]
+// CHECK-NEXT: %[[BEHIND:.*]] = llvm.mlir.constant(3000000064 : i64)
+// CHECK-NEXT: llvm.getelementptr %{{.*}}[%[[BEHIND]]]
+// CHECK-NEXT: %[[IN_ARENA:.*]] = llvm.mlir.constant(64 : i64)
+// CHECK-NEXT: llvm.getelementptr %[[ARENA]][%[[IN_ARENA]]]
 // CHECK: llvm.getelementptr %[[OUT]][0]
 // CHECK: llvm.mlir.addressof @[[SHAPE:fovea_i32s_[0-9]+]]
 // CHECK: %[[FIRST:.*]] = llvm.call @scale(%[[WORKER]],
