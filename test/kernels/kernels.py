@@ -1,6 +1,7 @@
 """Prints kernels of one family over shapes that break careless code: tails, single pixels, strides beyond the kernel.
 
-    kernels.py FAMILY [bf16]
+    kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|attention|moments|movement [bf16]
+    kernels.py unary|binary|quotient|over|over-special [bf16]
 
 With bf16, activations and weights are stored in bf16.
 """
