@@ -32,6 +32,14 @@ static Expr polynomial(Expr x, std::initializer_list<float> coefficients) {
   return p;
 }
 
+Expr fovea::halide::nnDifference(Expr a, Expr b) { return strictSub(a, b); }
+
+Expr fovea::halide::nnProduct(Expr a, Expr b) { return strictMul(a, b); }
+
+Expr fovea::halide::nnInverse(Expr x) { return strictDiv(1.0f, x); }
+
+Expr fovea::halide::nnRsqrt(Expr x) { return nnInverse(sqrt(x)); }
+
 //===----------------------------------------------------------------------===//
 // Exponential functions
 //===----------------------------------------------------------------------===//
@@ -100,7 +108,7 @@ Expr fovea::halide::nnGeluTanh(Expr x) {
 }
 
 Expr fovea::halide::nnMish(Expr x) {
-  // tanh(log(1 + e)) = w / (w + 2) with w = e (e + 2); 1 beyond 20.
+  // tanh(log(1 + e)) = w / (w + 2) with w = e (e + 2); 1 beyond 20. Not strict, x w comes first and overflows.
   Expr e = exp2InRange(atLeast(atMost(x, 20.0f) * log2e, -127.0f)), w = e * (e + 2.0f);
   return atLeast(x, -128.0f) * strictDiv(w, w + 2.0f);
 }

@@ -18,6 +18,18 @@ Halide::Expr nnExp(Halide::Expr x);
 /// The natural logarithm, within 3 ulp; -inf of 0, NaN of negative x.
 Halide::Expr nnLog(Halide::Expr x);
 
+/// a - b, NaN where both are the same infinity or NaN: of equal expressions Halide takes it for 0.
+Halide::Expr nnDifference(Halide::Expr a, Halide::Expr b);
+
+/// a * b, before products behind it: of a * b * c Halide may take b * c or a * c first, which can overflow.
+Halide::Expr nnProduct(Halide::Expr a, Halide::Expr b);
+
+/// 1 / x, which is never cancelled against x.
+Halide::Expr nnInverse(Halide::Expr x);
+
+/// 1 / sqrt(x), rounded twice; 0 of infinity, which a step of Newton's makes NaN.
+Halide::Expr nnRsqrt(Halide::Expr x);
+
 /// max(x, 0); NaN stays NaN.
 Halide::Expr nnRelu(Halide::Expr x);
 
@@ -41,7 +53,7 @@ Halide::Expr nnElu(Halide::Expr x, float alpha, float width);
 /// log(1 + exp(x)), within 2e-7 of it or of 1, whichever is larger.
 Halide::Expr nnSoftplus(Halide::Expr x);
 
-/// x / (1 + exp(-factor x)), within 4e-7 of |x|; 0 at minus infinity.
+/// x / (1 + exp(-factor x)), within 4e-7 of |x|; 0, within 1e-36, at minus infinity.
 Halide::Expr nnSilu(Halide::Expr x, float factor = 1);
 
 /// x tanh(log(1 + exp(x))), within 4e-7 of |x|; 0 at minus infinity.
@@ -54,7 +66,7 @@ Halide::Expr nnHardSwish(Halide::Expr x);
 /// the form of Abramowitz and Stegun 7.1.28, coefficients refitted to a Q(a) itself.
 Halide::Expr nnGelu(Halide::Expr x);
 
-/// x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), within 4e-7 of |x|; 0 at minus infinity.
+/// x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), within 4e-7 of |x|; 0, within 1e-36, at minus infinity.
 Halide::Expr nnGeluTanh(Halide::Expr x);
 
 } // namespace fovea::halide

@@ -1,5 +1,6 @@
 // hvn.moments and hvn.normalize, and the strategy `moments` for kernels around the first.
 #include "compiler/halide/Family.h"
+#include "compiler/halide/NnMath.h"
 
 using namespace mlir;
 using namespace fovea;
@@ -82,7 +83,7 @@ static void emitNormalize(KernelBuilder &kernel, hvn::NormalizeOp op) {
   Expr distance = at(0) - mean(g, n);
   variance(g, n) = 0.0f;
   variance(g, n) += (at(1) + distance * distance) * (1.0f / rows);
-  scale(g, n) = 1.0f / sqrt(variance(g, n) + float(op.getEps().convertToDouble()));
+  scale(g, n) = nnRsqrt(variance(g, n) + float(op.getEps().convertToDouble()));
   for (Func once : {mean, variance, scale})
     kernel.scalars.push_back(once);
 

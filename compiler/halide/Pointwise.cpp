@@ -48,7 +48,6 @@ struct ConstantEmitter : EmitterInterface::ExternalModel<ConstantEmitter, hvn::C
 static Expr same(Expr x) { return x; }
 static Expr absolute(Expr x) { return abs(x); }
 static Expr squareRoot(Expr x) { return Halide::sqrt(x); }
-static Expr rsqrt(Expr x) { return 1.0f / Halide::sqrt(x); }
 static Expr add(Expr a, Expr b) { return a + b; }
 static Expr sub(Expr a, Expr b) { return a - b; }
 static Expr mul(Expr a, Expr b) { return a * b; }
@@ -86,7 +85,7 @@ void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
     hvn::LogOp::attachInterface<UnaryEmitter<hvn::LogOp, nnLog>>(*context);
     hvn::SqrtOp::attachInterface<UnaryEmitter<hvn::SqrtOp, squareRoot>>(*context);
     hvn::AbsOp::attachInterface<UnaryEmitter<hvn::AbsOp, absolute>>(*context);
-    hvn::RsqrtOp::attachInterface<UnaryEmitter<hvn::RsqrtOp, rsqrt>>(*context);
+    hvn::RsqrtOp::attachInterface<UnaryEmitter<hvn::RsqrtOp, nnRsqrt>>(*context);
     hvn::LeakyReluOp::attachInterface<NumbersEmitter<hvn::LeakyReluOp, leakyRelu>>(*context);
     hvn::EluOp::attachInterface<NumbersEmitter<hvn::EluOp, elu>>(*context);
     hvn::CeluOp::attachInterface<NumbersEmitter<hvn::CeluOp, celu>>(*context);

@@ -13,13 +13,14 @@ static void emitStandardize(KernelBuilder &kernel, hvn::StandardizeOp op) {
   OverAxes over(kernel, op);
   auto element = [&](const Index &at) { return kernel.load(op.getInput(), at); };
   float share = 1.0f / over.count();
-  Expr mean = 0.0f;
+  Expr mean;
   if (op.getCenter())
     mean = over.reduce("mean", OverAxes::Sum, element, share);
-  auto square = [&](const Index &at) { return (element(at) - mean) * (element(at) - mean); };
+  auto distance = [&](const Index &at) { return op.getCenter() ? nnDifference(element(at), mean) : element(at); };
+  auto square = [&](const Index &at) { return distance(at) * distance(at); };
   Expr variance = over.reduce("variance", OverAxes::Sum, square, share);
-  Expr scale = over.oncePerPlace("scale", 1.0f / Halide::sqrt(variance + float(op.getEps().convertToDouble())));
-  kernel.define(op.getResult(), (element(KernelBuilder::indexOf(op.getResult())) - mean) * scale);
+  Expr scale = over.oncePerPlace("scale", nnRsqrt(variance + float(op.getEps().convertToDouble())));
+  kernel.define(op.getResult(), nnProduct(distance(KernelBuilder::indexOf(op.getResult())), scale));
 }
 
 static void emitL2Normalize(KernelBuilder &kernel, hvn::L2NormalizeOp op) {
@@ -29,8 +30,8 @@ static void emitL2Normalize(KernelBuilder &kernel, hvn::L2NormalizeOp op) {
     return x * x;
   });
   Expr length = nnMax(Halide::sqrt(squares), float(op.getEps().convertToDouble()));
-  Expr scale = over.oncePerPlace("scale", 1.0f / length);
-  kernel.define(op.getResult(), kernel.load(op.getInput(), KernelBuilder::indexOf(op.getResult())) * scale);
+  Expr scale = over.oncePerPlace("scale", nnInverse(length));
+  kernel.define(op.getResult(), nnProduct(kernel.load(op.getInput(), KernelBuilder::indexOf(op.getResult())), scale));
 }
 
 /// The largest element, then the powers and their sum, then the quotients.
@@ -40,9 +41,9 @@ static void emitSoftmax(KernelBuilder &kernel, hvn::SoftmaxOp op) {
   auto element = [&](const Index &at) { return kernel.load(op.getInput(), at); };
   Expr largest = over.reduce("largest", OverAxes::Largest, element);
   constexpr float log2e = 1.44269504f;
-  Func power = over.oncePerElement("power", nnSoftmaxExp2((element(index) - largest) * log2e));
+  Func power = over.oncePerElement("power", nnSoftmaxExp2(nnDifference(element(index), largest) * log2e));
   Expr sum = over.reduce("sum", OverAxes::Sum, [&](const Index &at) { return OverAxes::load(power, at); });
-  Expr scale = over.oncePerPlace("scale", 1.0f / sum);
+  Expr scale = over.oncePerPlace("scale", nnInverse(sum));
   kernel.define(op.getResult(), OverAxes::load(power, index) * scale);
 }
 

@@ -107,7 +107,7 @@ static hvn::Tensor madeUp(RankedTensorType type, unsigned seed) {
   std::mt19937 random(seed);
   for (double &value : tensor.data)
     value = isNarrow(type) ? widen(narrow(int32_t(random()) * 0x1p-31)) : float(int32_t(random()) * 0x1p-31);
-  constexpr double specials[] = {NAN, INFINITY, -INFINITY, 1e30, -1e30, 2e9, -2e9, 100, -100, 1e-40, 0.0, -0.0};
+  constexpr float specials[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 2e9f, -2e9f, 100, -100, 1e-40f, 0.0f, -0.0f};
   for (size_t i = 0; special && i < tensor.data.size(); i += 3)
     tensor.data[i] = specials[i / 3 % std::size(specials)];
   return tensor;

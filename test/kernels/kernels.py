@@ -364,7 +364,7 @@ def gathered(kernel, table, index, channels):
 
 UNARY = ["hvn.relu", "hvn.gelu", "hvn.sigmoid", "hvn.gelu_tanh", "hvn.quick_gelu", "hvn.silu", "hvn.mish",
          "hvn.softplus", "hvn.hard_sigmoid", "hvn.hard_swish", "hvn.relu6", "hvn.selu", "hvn.tanh", "hvn.erf", "hvn.exp",
-         "hvn.log", "hvn.sqrt", "hvn.abs", "hvn.leaky_relu slope 1.0e-02", "hvn.leaky_relu slope 1.5",
+         "hvn.log", "hvn.sqrt", "hvn.rsqrt", "hvn.abs", "hvn.leaky_relu slope 1.0e-02", "hvn.leaky_relu slope 1.5",
          "hvn.elu alpha 1.0", "hvn.elu alpha 0.5", "hvn.celu alpha 0.25", "hvn.celu alpha 2.0",
          "hvn.clamp low -0.25 high 0.5", "hvn.clamp low -0.25 high 0x7FF0000000000000"]
 
@@ -596,6 +596,7 @@ def main(family):
         for op in OVER:
             over_axes(op, "m c", (3, 15), "c")
             over_axes(op, "c m", (15, 3), "c")
+            over_axes(op, "m c", (1, 9), "m")
         over_axes(OVER[3], "m c", (40, 3), "c")
     else:
         sys.exit(__doc__)

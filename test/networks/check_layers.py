@@ -24,7 +24,8 @@ import torch.nn.functional as F
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SPECIAL = [math.nan, math.inf, -math.inf, 3e38, -3e38, 1e-40, 88.8, -104.0, 0.0, -0.0]
 # Whether a sum of huge values overflows on the way depends on its order.
-SUMS = {"avg_pool", "adaptive_avg_pool", "mean", "sum", "resize", "contract", "attention", "linear_attention"}
+SUMS = {"avg_pool", "adaptive_avg_pool", "mean", "sum", "resize", "contract", "attention", "linear_attention", "layer_norm",
+        "l2_normalize"}
 
 
 @dataclasses.dataclass
@@ -48,6 +49,11 @@ def unary(call, function):
     return lambda rng: Case(f"{call}", [image(rng)], lambda x, w: function(x[0]))
 
 
+def limited(function):
+    """With its limit 0 at minus infinity, where PyTorch multiplies that by 0, and x at large x, where PyTorch overflows."""
+    return lambda x: torch.where(x == -math.inf, 0.0, torch.where(x > 1e30, x, function(x)))
+
+
 def gelu(x):
     """Its limits at both infinities; PyTorch's is NaN there, and infinite at 3e38."""
     exact = 0.5 * x.double() * torch.erfc(-x.double() / math.sqrt(2))
@@ -55,10 +61,11 @@ def gelu(x):
 
 
 UNARY = {
-    "relu": F.relu, "gelu": gelu,  "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"), "silu": F.silu,
-    "sigmoid": torch.sigmoid, "tanh": torch.tanh, "hard_sigmoid": F.hardsigmoid, "hard_swish": F.hardswish,
-    "relu6": F.relu6, "softplus": F.softplus, "mish": F.mish, "elu": F.elu, "celu": F.celu, "selu": F.selu,
-    "exp": torch.exp, "abs": torch.abs, "erf": torch.erf, "quick_gelu": lambda x: x * torch.sigmoid(1.702 * x),
+    "relu": F.relu, "gelu": gelu,  "gelu_tanh": limited(lambda x: F.gelu(x, approximate="tanh")),
+    "silu": limited(F.silu),
+    "sigmoid": torch.sigmoid, "tanh": torch.tanh, "hard_sigmoid": F.hardsigmoid, "hard_swish": limited(F.hardswish),
+    "relu6": F.relu6, "softplus": F.softplus, "mish": limited(F.mish), "elu": F.elu, "celu": F.celu, "selu": F.selu,
+    "exp": torch.exp, "abs": torch.abs, "erf": torch.erf, "quick_gelu": limited(lambda x: x * torch.sigmoid(1.702 * x)),
 }  # fmt: skip
 
 
