@@ -16,25 +16,24 @@ static LogicalResult checkBias(std::optional<Location> location, Value bias, int
                            spell(bias.getType()));
 }
 
-LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                       SmallVectorImpl<Type> &results) {
-  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
-  auto weight = cast<RankedTensorType>(adaptor.getWeight().getType());
-  for (StringRef axis : {"n", "c", "h", "w"}) // C1
+/// C1 of both convolutions.
+static LogicalResult checkMap(std::optional<Location> location, RankedTensorType input) {
+  for (StringRef axis : {"n", "c", "h", "w"})
     if (getAxes(input).find(axis) < 0)
       return emitOptionalError(location, "a convolution needs an input with the axes n, c, h, w; found ",
                                getAxes(input));
   if (input.getRank() != 4)
     return emitOptionalError(location, "a convolution needs an input with the axes n, c, h, w only; found ",
                              getAxes(input));
-  if (!hasAxes(weight, {"o", "i", "y", "x"})) // C2
-    return emitOptionalError(location, "expected a weight on the axes o, i, y, x, found ", spell(weight));
+  return success();
+}
 
+/// C3 of both convolutions.
+template <typename Adaptor> static LogicalResult checkSteps(std::optional<Location> location, Adaptor adaptor) {
   ArrayRef<int64_t> stride = adaptor.getStride(), pad = adaptor.getPad(), dilation = adaptor.getDilation();
-  if (stride.size() != 2 || pad.size() != 2 || dilation.size() != 2) // C3
+  if (stride.size() != 2 || pad.size() != 2 || dilation.size() != 2)
     return emitOptionalError(location, "stride, pad and dilation take two values, vertical and horizontal");
-  int64_t groups = adaptor.getGroups();
-  if (groups < 1)
+  if (int64_t groups = adaptor.getGroups(); groups < 1)
     return emitOptionalError(location, "groups must be positive, found ", groups);
   for (int axis : {0, 1}) {
     if (stride[axis] < 1)
@@ -44,7 +43,22 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     if (pad[axis] < 0)
       return emitOptionalError(location, "pad must not be negative, found ", pad[axis]);
   }
+  return success();
+}
 
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &results) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  auto weight = cast<RankedTensorType>(adaptor.getWeight().getType());
+  if (failed(checkMap(location, input))) // C1
+    return failure();
+  if (!hasAxes(weight, {"o", "i", "y", "x"})) // C2
+    return emitOptionalError(location, "expected a weight on the axes o, i, y, x, found ", spell(weight));
+  if (failed(checkSteps(location, adaptor))) // C3
+    return failure();
+
+  ArrayRef<int64_t> stride = adaptor.getStride(), pad = adaptor.getPad(), dilation = adaptor.getDilation();
+  int64_t groups = adaptor.getGroups();
   int64_t in = axisSize(input, "c"), out = axisSize(weight, "o"), filter = axisSize(weight, "i");
   if (in % groups || out % groups || filter != in / groups) // C4
     return emitOptionalError(location, "with ", in, " input channels, ", out, " output channels and ", groups,
@@ -70,6 +84,8 @@ bool ConvOp::isDepthwise() {
   return groups > 1 && groups == axisSize(getInput().getType(), "c") && groups == axisSize(getWeight().getType(), "o");
 }
 
+int64_t ConvOp::outputsPerGroup() { return axisSize(getWeight().getType(), "o") / int64_t(getGroups()); }
+
 bool ConvOp::isPerPixel() {
   Type weight = getWeight().getType();
   return axisSize(weight, "y") == 1 && axisSize(weight, "x") == 1 &&
@@ -91,7 +107,8 @@ const LayerSignature &ConvOp::getSignature() {
   return signature;
 }
 
-LogicalResult ConvOp::resolve(const LayerCall &call, ResolvedLayer &layer) {
+/// What both convolutions take from a call: the kernel's size, checked with the channels, and the steps.
+static FailureOr<ArrayRef<int64_t>> resolveFilters(const LayerCall &call, ResolvedLayer &layer) {
   int64_t out = call.getInteger("out"), groups = call.getInteger("groups");
   ArrayRef<int64_t> kernel = call.getPair("kernel");
   int64_t channels = axisSize(call.inputs[0], "c", 0);
@@ -102,13 +119,21 @@ LogicalResult ConvOp::resolve(const LayerCall &call, ResolvedLayer &layer) {
   if (groups < 1 || channels % groups || out % groups)
     return call.emitError("groups") << "groups must divide " << channels << " input and " << out
                                     << " output channels, found " << groups;
-  layer.parameters.push_back({"weight", {out, channels / groups, kernel[0], kernel[1]}, {"o", "i", "y", "x"}});
-  if (call.getBool("bias"))
-    layer.parameters.push_back({"bias", {out}, {"c"}});
   Builder builder(call.inputs[0].getContext());
   for (StringRef name : {"stride", "pad", "dilation"})
     layer.attributes.set(name, builder.getDenseI64ArrayAttr(call.getPair(name)));
   layer.attributes.set("groups", builder.getI64IntegerAttr(groups));
+  return kernel;
+}
+
+LogicalResult ConvOp::resolve(const LayerCall &call, ResolvedLayer &layer) {
+  FailureOr<ArrayRef<int64_t>> kernel = resolveFilters(call, layer);
+  if (failed(kernel))
+    return failure();
+  int64_t out = call.getInteger("out"), filter = axisSize(call.inputs[0], "c", 0) / call.getInteger("groups");
+  layer.parameters.push_back({"weight", {out, filter, (*kernel)[0], (*kernel)[1]}, {"o", "i", "y", "x"}});
+  if (call.getBool("bias"))
+    layer.parameters.push_back({"bias", {out}, {"c"}});
   return success();
 }
 
@@ -150,9 +175,11 @@ double ConvOp::getFlops() {
 }
 
 Packing ConvOp::getPacking(unsigned operand) {
-  if (isDepthwise()) // the channels of a pixel are neighbours, so those of a tap have to be
-    return operand == 1 ? Packing::OutputsLast : Packing::None;
-  return operand > 0 && getGroups() == 1 ? Packing::Panels : Packing::None;
+  // Small vectors of channels of one group, or large ones across groups: there the channels of a pixel are neighbours,
+  // so those of a tap have to be.
+  if (getGroups() > 1 && outputsPerGroup() % 4 != 0)
+    return operand == 1 ? Packing::FirstLast : Packing::None;
+  return operand > 0 ? Packing::Panels : Packing::None;
 }
 
 namespace {
@@ -174,6 +201,122 @@ struct PerPixelConvToLinear : OpRewritePattern<ConvOp> {
 
 void ConvOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
   patterns.add<PerPixelConvToLinear>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// conv_transpose
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                                SmallVectorImpl<Type> &results) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  auto weight = cast<RankedTensorType>(adaptor.getWeight().getType());
+  if (failed(checkMap(location, input))) // C1
+    return failure();
+  if (!hasAxes(weight, {"i", "o", "y", "x"})) // C2
+    return emitOptionalError(location, "expected a weight on the axes i, o, y, x, found ", spell(weight));
+  ArrayRef<int64_t> outputPad = adaptor.getOutputPad();
+  if (failed(checkSteps(location, adaptor))) // C3
+    return failure();
+  if (outputPad.size() != 2 || outputPad[0] < 0 || outputPad[1] < 0)
+    return emitOptionalError(location, "output_pad takes two values, vertical and horizontal, none negative");
+  int64_t in = axisSize(input, "c"), groups = adaptor.getGroups();
+  if (in % groups || axisSize(weight, "i") != in) // C4
+    return emitOptionalError(location, "with ", in, " input channels and ", groups,
+                             " groups there cannot be filters for ", axisSize(weight, "i"), " input channels");
+  int64_t out = axisSize(weight, "o") * groups;
+  if (failed(checkBias(location, adaptor.getBias(), out))) // C5
+    return failure();
+
+  RankedTensorType result = withAxisSize(input, "c", out);
+  for (auto [i, axis, kernelAxis] : {std::tuple(0, "h", "y"), std::tuple(1, "w", "x")}) {
+    int64_t stride = adaptor.getStride()[i], dilation = adaptor.getDilation()[i], pad = adaptor.getPad()[i];
+    if (outputPad[i] >= std::max(stride, dilation)) // C6
+      return emitOptionalError(location, "output_pad must be less than stride or dilation, found ", outputPad[i],
+                               " along ", axis);
+    int64_t size = axisSize(input, axis), kernel = axisSize(weight, kernelAxis);
+    int64_t outputs = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + 1 + outputPad[i];
+    if (outputs < 1) // C7
+      return emitOptionalError(location, "a pad of ", pad, " leaves nothing of size ", outputs + 2 * pad, " along ",
+                               axis);
+    result = withAxisSize(result, axis, outputs);
+  }
+  results.push_back(result);
+  return success();
+}
+
+bool ConvTransposeOp::isDepthwise() {
+  return int64_t(getGroups()) == axisSize(getInput().getType(), "c") && axisSize(getWeight().getType(), "o") == 1;
+}
+
+const LayerSignature &ConvTransposeOp::getSignature() {
+  using A = LayerArgument;
+  static const LayerSignature signature{{{"input", A::Tensor, "a map on n, c, h, w"},
+                                         {"out", A::Integer, "output channels"},
+                                         {"kernel", A::Pair, "kernel size"},
+                                         {"stride", A::Pair, "step between inputs", SmallVector<int64_t>{1, 1}},
+                                         {"pad", A::Pair, "outputs left out on each side", SmallVector<int64_t>{0, 0}},
+                                         {"output_pad", A::Pair, "outputs added behind", SmallVector<int64_t>{0, 0}},
+                                         {"dilation", A::Pair, "step between taps", SmallVector<int64_t>{1, 1}},
+                                         {"groups", A::Integer, "independent groups of channels", int64_t(1)},
+                                         {"bias", A::Bool, "whether a bias is added", true}},
+                                        "transposed 2-D convolution, as torch.nn.ConvTranspose2d"};
+  return signature;
+}
+
+LogicalResult ConvTransposeOp::resolve(const LayerCall &call, ResolvedLayer &layer) {
+  FailureOr<ArrayRef<int64_t>> kernel = resolveFilters(call, layer);
+  if (failed(kernel))
+    return failure();
+  int64_t out = call.getInteger("out"), channels = axisSize(call.inputs[0], "c", 0);
+  layer.parameters.push_back(
+      {"weight", {channels, out / call.getInteger("groups"), (*kernel)[0], (*kernel)[1]}, {"i", "o", "y", "x"}});
+  if (call.getBool("bias"))
+    layer.parameters.push_back({"bias", {out}, {"c"}});
+  layer.attributes.set("output_pad",
+                       Builder(call.inputs[0].getContext()).getDenseI64ArrayAttr(call.getPair("output_pad")));
+  return success();
+}
+
+SmallVector<Tensor> ConvTransposeOp::evaluate(ArrayRef<const Tensor *> operands) {
+  const Tensor &input = *operands[0], &weight = *operands[1];
+  Tensor result(getType());
+  int64_t out = weight.size("o"), groups = getGroups(), perGroup = input.size("c") / groups;
+  if (getBias())
+    forEachIndex(result.type, {&result, operands[2]},
+                 [&](ArrayRef<int64_t> offsets) { result.data[offsets[0]] = operands[2]->data[offsets[1]]; });
+  for (int64_t n = 0; n < input.size("n"); ++n)
+    for (int64_t i = 0; i < input.size("c"); ++i)
+      for (int64_t h = 0; h < input.size("h"); ++h)
+        for (int64_t w = 0; w < input.size("w"); ++w) {
+          double pixel =
+              input.data[n * input.stride("n") + i * input.stride("c") + h * input.stride("h") + w * input.stride("w")];
+          for (int64_t y = 0; y < weight.size("y"); ++y)
+            for (int64_t x = 0; x < weight.size("x"); ++x) {
+              int64_t row = h * getStride()[0] + y * getDilation()[0] - getPad()[0];
+              int64_t column = w * getStride()[1] + x * getDilation()[1] - getPad()[1];
+              if (row < 0 || row >= result.size("h") || column < 0 || column >= result.size("w"))
+                continue;
+              int64_t at = n * result.stride("n") + row * result.stride("h") + column * result.stride("w") +
+                           i / perGroup * out * result.stride("c");
+              int64_t tap = i * weight.stride("i") + y * weight.stride("y") + x * weight.stride("x");
+              for (int64_t o = 0; o < out; ++o)
+                result.data[at + o * result.stride("c")] += pixel * weight.data[tap + o * weight.stride("o")];
+            }
+        }
+  return {std::move(result)};
+}
+
+double ConvTransposeOp::getFlops() {
+  Type weight = getWeight().getType();
+  double taps = double(axisSize(weight, "o")) * axisSize(weight, "y") * axisSize(weight, "x");
+  return 2 * taps * cast<RankedTensorType>(getInput().getType()).getNumElements();
+}
+
+Packing ConvTransposeOp::getPacking(unsigned operand) {
+  if (operand != 1)
+    return Packing::None;
+  return axisSize(getWeight().getType(), "o") == 1 ? Packing::FirstLast : Packing::SecondLast;
 }
 
 //===----------------------------------------------------------------------===//

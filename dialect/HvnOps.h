@@ -29,9 +29,10 @@ template <typename ConcreteType> class Movement : public mlir::OpTrait::TraitBas
 
 /// The order in memory in which a kernel reads a weight.
 enum class Packing {
-  None,        ///< as it is
-  Panels,      ///< kern.pack: panels of output channels, innermost
-  OutputsLast, ///< the first axis, output channels, innermost
+  None,       ///< as it is
+  Panels,     ///< kern.pack: panels of output channels, innermost
+  FirstLast,  ///< the first axis innermost: `o, i, y, x` becomes `i, y, x, o`
+  SecondLast, ///< the first two axes innermost: `i, o, y, x` becomes `y, x, i, o`
 };
 
 } // namespace fovea::hvn

@@ -1,4 +1,4 @@
-// hvn.conv, and the strategy `conv_direct` for kernels around a dense one.
+// hvn.conv, and the strategy `conv_direct` for kernels around a dense one, or one with groups of many channels.
 #include "compiler/halide/Convolution.h"
 
 using namespace mlir;
@@ -22,36 +22,35 @@ static Index tapIndex(hvn::ConvOp op, Index index, Expr channel, Expr y, Expr x)
   return index;
 }
 
+/// The input of `op` with zeros around it, as a function of its own; `pixel` becomes its element at `at`.
+static Func padInput(KernelBuilder &kernel, hvn::ConvOp op, const Index &at, Expr &pixel) {
+  Func padded = KernelBuilder::makeFunc(op, "_padded");
+  padded(KernelBuilder::varsOf(op.getInput())) =
+      loadZeroPadded(kernel, op, op.getInput(), KernelBuilder::indexOf(op.getInput()));
+  std::vector<Expr> place;
+  for (auto &entry : llvm::reverse(at))
+    place.push_back(entry.second);
+  pixel = padded(place);
+  return padded;
+}
+
 static void emitConv(KernelBuilder &kernel, hvn::ConvOp op) {
   Type weightType = op.getWeight().getType();
+  int inputs = int(hvn::axisSize(weightType, "i"));
   int height = int(hvn::axisSize(weightType, "y")), width = int(hvn::axisSize(weightType, "x"));
-  Index index = KernelBuilder::indexOf(op.getResult());
   Expr channel = Var("c");
   Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", channel}}) : Expr(0.0f);
 
-  if (op.isDepthwise()) {
-    RDom tap(0, width, 0, height, "tap");
-    Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", 0}, {"y", tap.y}, {"x", tap.x}});
-    Expr pixel = loadZeroPadded(kernel, op, op.getInput(), tapIndex(op, index, channel, tap.y, tap.x));
-    kernel.accumulate(op, bias, pixel * weight, {tap.x, tap.y});
-    return;
-  }
-  RDom tap(0, int(hvn::axisSize(weightType, "i")), 0, width, 0, height, "tap");
+  RDom tap(0, inputs, 0, width, 0, height, "tap");
+  Expr first = op.getGroups() == 1 ? Expr(0) : firstInput(channel, inputs, op.outputsPerGroup(), kernel.knob("vector"));
   Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", tap.x}, {"y", tap.z}, {"x", tap.y}});
-  Index at = tapIndex(op, index, tap.x, tap.z, tap.y);
+  Index at = tapIndex(op, KernelBuilder::indexOf(op.getResult()), inputs == 1 ? first : first + tap.x, tap.z, tap.y);
   Func padded;
   Expr pixel;
-  if (readsOutside(op)) {
-    padded = KernelBuilder::makeFunc(op, "_padded");
-    padded(KernelBuilder::varsOf(op.getInput())) =
-        loadZeroPadded(kernel, op, op.getInput(), KernelBuilder::indexOf(op.getInput()));
-    std::vector<Expr> place;
-    for (auto &entry : llvm::reverse(at))
-      place.push_back(entry.second);
-    pixel = padded(place);
-  } else {
-    pixel = kernel.load(op.getInput(), at);
-  }
+  if (readsOutside(op) && storesPadded(op))
+    padded = padInput(kernel, op, at, pixel);
+  else
+    pixel = loadZeroPadded(kernel, op, op.getInput(), at);
   kernel.accumulate(op, bias, pixel * weight, {tap.x, tap.y, tap.z}).padded = padded;
 }
 
@@ -90,17 +89,41 @@ ConvTile fovea::halide::chooseConvTile(int64_t channels, int64_t width, const Ta
   return {16, chooseVectors(channels, 16, {2, 3}), chooseTile(width, {7, 8, 6, 5})};
 }
 
+ConvTile fovea::halide::chooseGroupedTile(int64_t outputs, int64_t width, const TargetInfo &target) {
+  int64_t vector = target.lanes(), vectors = 1;
+  while (outputs % vector)
+    vector /= 2;
+  bool many = target.vectorRegisters >= 32;
+  for (int64_t candidate : {2, 3}) // without fused operations products need registers, too
+    if (outputs % (vector * candidate) == 0 && (candidate == 2 || many || target.lanes() > 4))
+      vectors = candidate;
+  int64_t widest = (many ? 21 : 12) / vectors;
+  return {vector, vectors, chooseTile(width, {std::min<int64_t>(widest, 14), 7, 6, 5, 4})};
+}
+
+Expr fovea::halide::firstInput(Expr channel, int64_t inputs, int64_t outputs, int64_t vector) {
+  if (outputs % vector == 0)
+    return channel / int(vector) / int(outputs / vector) * int(inputs);
+  return channel / int(outputs) * int(inputs);
+}
+
+bool fovea::halide::storesPadded(hvn::ConvOp op) {
+  constexpr int64_t few = 9; // taps for which checks at the border cost less than a copy
+  return op.getPacking(1) == hvn::Packing::Panels || countTaps(op) > few;
+}
+
 static bool matches(kern::FuncOp kernel) {
   auto convs = opsOf<hvn::ConvOp>(kernel);
-  return convs.size() == 1 && !convs.front().isDepthwise() && opsOf<hvn::LinearOp>(kernel).empty() &&
-         opsOf<hvn::MomentsOp>(kernel).empty();
+  return convs.size() == 1 && convs.front().getPacking(1) == hvn::Packing::Panels &&
+         opsOf<hvn::LinearOp>(kernel).empty() && opsOf<hvn::MomentsOp>(kernel).empty();
 }
 
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::ConvOp op = opsOf<hvn::ConvOp>(kernel).front();
   int64_t width = hvn::axisSize(op.getType(), "w"), height = hvn::axisSize(op.getType(), "h");
   int64_t channels = hvn::axisSize(op.getType(), "c");
-  ConvTile tile = chooseConvTile(channels, width, target);
+  ConvTile tile = op.getGroups() == 1 ? chooseConvTile(channels, width, target)
+                                      : chooseGroupedTile(op.outputsPerGroup(), width, target);
   // Weights beyond half of a level-2 cache are read once, for the whole map.
   bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
   int64_t units = panelsOutside ? llvm::divideCeil(channels, tile.vector * tile.vectors) : height;
@@ -143,20 +166,29 @@ static void schedule(KernelBuilder &kernel) {
   if (!anchor.padded.defined())
     return;
   int64_t in = hvn::axisSize(cast<hvn::ConvOp>(anchor.op).getInput().getType(), "c");
-  int64_t copyVector = chooseVector(in, kernel.lanes());
-  Var co("co"), ci("ci");
-  anchor.padded.store_in(Halide::MemoryType::Heap)
-      .split(c, co, ci, int(copyVector), tailFor(in, copyVector))
-      .vectorize(ci);
+  schedulePaddedRow(anchor, in, chooseVector(in, kernel.lanes()));
   if (panelsOutside)
     anchor.padded.compute_root();
   else
     anchor.padded.store_at(out, strip).compute_at(out, h);
 }
 
+void fovea::halide::schedulePaddedRow(Anchor &anchor, int64_t channels, int64_t vector) {
+  Var c("c"), co("co"), ci("ci");
+  anchor.padded.store_in(Halide::MemoryType::Heap)
+      .split(c, co, ci, int(vector), tailFor(channels, vector))
+      .vectorize(ci);
+}
+
+int64_t fovea::halide::countTaps(Operation *op) {
+  Type weight = op->getOperand(1).getType();
+  return hvn::axisSize(weight, "i") * hvn::axisSize(weight, "y") * hvn::axisSize(weight, "x");
+}
+
 void fovea::halide::scheduleConvAccumulator(Anchor &anchor, Func consumer, Var at, int64_t panel, int64_t vector) {
   Var c("c"), w("w"), ni("ni"), nv("nv");
-  RVar rc = anchor.reduction[0], rx = anchor.reduction[1], ry = anchor.reduction[2];
+  std::vector<Halide::VarOrRVar> order{ni, nv, w};
+  appendReduction(order, anchor.reduction, countTaps(anchor.op));
   anchor.accumulator.compute_at(consumer, at)
       .store_in(Halide::MemoryType::Register)
       .bound_extent(c, int(panel))
@@ -164,12 +196,7 @@ void fovea::halide::scheduleConvAccumulator(Anchor &anchor, Func consumer, Var a
       .vectorize(ni)
       .unroll(nv)
       .unroll(w);
-  anchor.accumulator.update()
-      .split(c, nv, ni, int(vector))
-      .reorder(ni, nv, w, rc, rx, ry)
-      .vectorize(ni)
-      .unroll(nv)
-      .unroll(w);
+  anchor.accumulator.update().split(c, nv, ni, int(vector)).reorder(order).vectorize(ni).unroll(nv).unroll(w);
 }
 
 const Family fovea::halide::convDirectFamily = {

@@ -1,5 +1,5 @@
-// The strategies `depthwise` and `channel_dot` for kernels around a depthwise convolution.
-#include "compiler/halide/Family.h"
+// The strategies `depthwise`, for kernels around a convolution with groups of few channels, and `channel_dot`.
+#include "compiler/halide/Convolution.h"
 
 using namespace mlir;
 using namespace fovea;
@@ -9,28 +9,30 @@ using Halide::Func, Halide::RVar, Halide::Var;
 /// Taps beyond this many stay a loop: unrolled code outgrows the instruction cache.
 static constexpr int64_t unrolledTaps = 9;
 
-static int64_t tapsOf(hvn::ConvOp op) {
-  Type weight = op.getWeight().getType();
-  return hvn::axisSize(weight, "y") * hvn::axisSize(weight, "x");
-}
-
-static bool anchorsOnDepthwise(kern::FuncOp kernel) {
+/// The one convolution of a kernel, if its groups have few channels; null otherwise.
+static hvn::ConvOp convOf(kern::FuncOp kernel) {
   auto convs = opsOf<hvn::ConvOp>(kernel);
-  return convs.size() == 1 && convs.front().isDepthwise();
+  return convs.size() == 1 && convs.front().getPacking(1) == hvn::Packing::FirstLast ? convs.front() : hvn::ConvOp();
 }
 
 /// Keeps a tile of the accumulator in registers at loop `at` of `consumer`.
 static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel at, int64_t vector) {
   Var c("c"), w("w"), h("h");
-  RVar rx = anchor.reduction[0], ry = anchor.reduction[1];
+  RVar ri = anchor.reduction[0], rx = anchor.reduction[1], ry = anchor.reduction[2];
   anchor.accumulator.compute_at(at)
       .store_in(Halide::MemoryType::Register)
       .vectorize(c, int(vector))
       .unroll(w)
       .unroll(h);
+  std::vector<Halide::VarOrRVar> order{c, w, h};
+  int64_t taps = countTaps(anchor.op);
+  appendReduction(order, {ri, rx, ry}, taps);
   auto update = anchor.accumulator.update();
-  update.reorder(c, w, h, rx, ry).vectorize(c, int(vector)).unroll(w).unroll(h).unroll(rx);
-  if (tapsOf(cast<hvn::ConvOp>(anchor.op)) <= unrolledTaps)
+  update.reorder(order).vectorize(c, int(vector)).unroll(w).unroll(h);
+  if (taps == 1)
+    return;
+  update.unroll(rx);
+  if (taps <= unrolledTaps)
     update.unroll(ry);
 }
 
@@ -42,30 +44,53 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   RankedTensorType type = resultType(kernel);
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   bool wide = target.vectorRegisters >= 32;
-  int64_t vector = chooseVector(channels, target);
+  int64_t vector = chooseVector(channels, target), blocks = llvm::divideCeil(channels, vector);
+  hvn::ConvOp op = convOf(kernel);
+  bool outside =
+      op.isDepthwise() && readsOutside(op) && storesPadded(op) && blocks >= 4 && opsOf<hvn::MomentsOp>(kernel).empty();
   return kern::ScheduleAttr::get(
       kernel.getContext(), "depthwise",
       {{"vector", vector},
        {"tile_w", chooseTile(width, wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{7, 4, 5, 6})},
-       {"parallel", chooseTasks(kernel.getFlops(), height)}});
+       {"channels_outside", outside},
+       {"parallel", chooseTasks(kernel.getFlops(), outside ? blocks : height)}});
 }
 
 static void scheduleDepthwise(KernelBuilder &kernel) {
   Func out = tiledFunction(kernel);
   RankedTensorType type = resultType(kernel.kernel);
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
+  bool channelsOutside = kernel.knob("channels_outside");
+  if (channelsOutside && (kernel.rows.defined() || !convOf(kernel.kernel).isDepthwise()))
+    throw Halide::CompileError("channels_outside = 1 is for a depthwise convolution without statistics");
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi"), task("task");
-  out.split(c, co, ci, int(vector), tailFor(channels, vector))
-      .split(w, xo, xi, int(tile), tailFor(width, tile))
-      .reorder(ci, xi, xo, co, h, n)
-      .vectorize(ci)
-      .unroll(xi);
-  if (kernel.rows.defined())
+  out.split(c, co, ci, int(vector), tailFor(channels, vector)).split(w, xo, xi, int(tile), tailFor(width, tile));
+  if (channelsOutside)
+    out.reorder(ci, xi, xo, h, co, n);
+  else
+    out.reorder(ci, xi, xo, co, h, n);
+  out.vectorize(ci).unroll(xi);
+  Anchor &anchor = kernel.anchors.front();
+  Var strip = channelsOutside ? co : n; // where the padded rows are kept
+  if (kernel.rows.defined()) {
     scheduleRowMoments(kernel, tasks, vector);
-  else if (tasks > 1)
-    out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
-  scheduleAccumulator(kernel.anchors.front(), out, Halide::LoopLevel(out, xo), vector);
+  } else if (tasks > 1) {
+    Var outer = channelsOutside ? co : h;
+    int64_t units = channelsOutside ? llvm::divideCeil(channels, vector) : height;
+    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
+        .parallel(task);
+    strip = channelsOutside ? co : task;
+  }
+  scheduleAccumulator(anchor, out, Halide::LoopLevel(out, xo), vector);
+  if (!anchor.padded.defined())
+    return;
+  int64_t in = hvn::axisSize(anchor.op->getOperand(0).getType(), "c");
+  schedulePaddedRow(anchor, in, channelsOutside ? vector : chooseVector(in, kernel.lanes()));
+  if (kernel.rows.defined())
+    anchor.padded.compute_at(out, h);
+  else
+    anchor.padded.store_at(out, strip).compute_at(out, h);
 }
 
 const Family fovea::halide::depthwiseFamily = {
@@ -73,8 +98,9 @@ const Family fovea::halide::depthwiseFamily = {
      "a vector of channels times some pixels of a row in registers, all taps innermost",
      {{"vector", 1, 16, "lanes of f32", true},
       {"tile_w", 1, 16, "pixels of a row in a tile"},
+      {"channels_outside", 0, 1, "1: the whole map for a vector of channels, then the next; 0: row by row"},
       {"parallel", 1, 1024, "tasks"}}},
-    [](kern::FuncOp kernel) { return anchorsOnDepthwise(kernel) && opsOf<hvn::LinearOp>(kernel).empty(); },
+    [](kern::FuncOp kernel) { return convOf(kernel) && opsOf<hvn::LinearOp>(kernel).empty(); },
     chooseDepthwise,
     scheduleDepthwise};
 
@@ -123,6 +149,11 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
   dot.accumulator.compute_at(out, h).store_in(Halide::MemoryType::Stack).bound_extent(w, int(width));
   dot.accumulator.update().atomic().vectorize(lanes);
   scheduleAccumulator(depthwise, partial, Halide::LoopLevel(partial, block), vector);
+  if (!depthwise.padded.defined())
+    return;
+  int64_t in = hvn::axisSize(depthwise.op->getResult(0).getType(), "c");
+  schedulePaddedRow(depthwise, in, chooseVector(in, kernel.lanes()));
+  depthwise.padded.store_at(out, tasks > 1 ? task : n).compute_at(out, h);
 }
 
 const Family fovea::halide::channelDotFamily = {
@@ -133,7 +164,8 @@ const Family fovea::halide::channelDotFamily = {
       {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) {
       auto dots = opsOf<hvn::LinearOp>(kernel);
-      return anchorsOnDepthwise(kernel) && dots.size() == 1 && hvn::axisSize(dots.front().getType(), "c") == 1;
+      return convOf(kernel) && convOf(kernel).isDepthwise() && dots.size() == 1 &&
+             hvn::axisSize(dots.front().getType(), "c") == 1;
     },
     chooseChannelDot,
     scheduleChannelDot};

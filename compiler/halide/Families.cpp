@@ -6,10 +6,10 @@ using namespace fovea;
 using namespace fovea::halide;
 
 llvm::ArrayRef<const Family *> fovea::halide::families() {
-  static const Family *const all[] = {&attentionFamily,  &contractFamily,  &convPairFamily, &channelDotFamily,
-                                      &convDirectFamily, &depthwiseFamily, &gemmFamily,     &windowFamily,
-                                      &resampleFamily,   &poolFamily,      &momentsFamily,  &overAxesFamily,
-                                      &pointwiseFamily};
+  static const Family *const all[] = {&attentionFamily,  &contractFamily,       &convPairFamily,  &channelDotFamily,
+                                      &convDirectFamily, &convTransposedFamily, &depthwiseFamily, &gemmFamily,
+                                      &windowFamily,     &resampleFamily,       &poolFamily,      &momentsFamily,
+                                      &overAxesFamily,   &pointwiseFamily};
   return all;
 }
 
@@ -27,6 +27,7 @@ void fovea::registerHalideFamilies(DialectRegistry &registry) {
   attachResampleEmitters(registry);
   attachShapeEmitters(registry);
   attachStandardizeEmitters(registry);
+  attachTransposedConvolutionEmitter(registry);
   for (const Family *family : families())
     kern::registerStrategy(family->strategy);
 }

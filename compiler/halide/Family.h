@@ -34,10 +34,11 @@ void attachReductionEmitters(mlir::DialectRegistry &registry);
 void attachResampleEmitters(mlir::DialectRegistry &registry);
 void attachShapeEmitters(mlir::DialectRegistry &registry);
 void attachStandardizeEmitters(mlir::DialectRegistry &registry);
+void attachTransposedConvolutionEmitter(mlir::DialectRegistry &registry);
 
 extern const Family attentionFamily, channelDotFamily, contractFamily, convDirectFamily, convPairFamily,
-    depthwiseFamily, gemmFamily, momentsFamily, overAxesFamily, pointwiseFamily, poolFamily, resampleFamily,
-    windowFamily;
+    convTransposedFamily, depthwiseFamily, gemmFamily, momentsFamily, overAxesFamily, pointwiseFamily, poolFamily,
+    resampleFamily, windowFamily;
 
 //===--- what the families share ---===//
 

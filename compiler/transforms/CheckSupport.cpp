@@ -20,7 +20,7 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
       return signalPassFailure();
     bool ok = checkName(network);
     network.walk([&](Operation *op) {
-      ok &= checkSize(op) && checkConvolution(op) && checkWeights(op);
+      ok &= checkSize(op) && checkWeights(op);
       if (isa<func::ReturnOp>(op))
         ok &= checkOutputs(network, op);
     });
@@ -63,16 +63,6 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
         return false;
       }
     return true;
-  }
-
-  static bool checkConvolution(Operation *op) {
-    auto conv = dyn_cast<hvn::ConvOp>(op);
-    if (!conv || conv.getGroups() == 1 || conv.isDepthwise())
-      return true;
-    conv.emitError() << "no kernel for a convolution with " << conv.getGroups() << " groups from "
-                     << hvn::axisSize(conv.getInput().getType(), "c") << " to " << hvn::axisSize(conv.getType(), "c")
-                     << " channels: groups must be 1, or equal to both numbers of channels (depthwise)";
-    return false;
   }
 
   static bool checkWeights(Operation *op) {

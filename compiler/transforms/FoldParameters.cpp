@@ -1,5 +1,5 @@
 // fold-parameters: scales and shifts by parameters move into the layers around them.
-#include "compiler/transforms/Parameters.h"
+#include "compiler/transforms/FoldPatterns.h"
 #include "compiler/transforms/Passes.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -14,94 +14,13 @@ using hvn::axisSize;
 using hvn::ConvOp;
 using hvn::LinearOp;
 
-namespace {
-/// A linear or a convolution layer: what a scale and a shift fold into.
-struct WeightedLayer {
-  Operation *op = nullptr;
-
-  explicit WeightedLayer(Operation *candidate) {
-    if (candidate && isa<LinearOp, ConvOp>(candidate) &&
-        llvm::all_of(candidate->getOperands().drop_front(), isParameter))
-      op = candidate;
-  }
-  explicit operator bool() const { return op; }
-
-  Value input() const { return op->getOperand(0); }
-  Value weight() const { return op->getOperand(1); }
-  Value bias() const { return op->getNumOperands() > 2 ? op->getOperand(2) : Value(); }
-  Value result() const { return op->getResult(0); }
-
-  /// The weight's axis along which the input's channels stand; empty when no single axis does.
-  StringRef inputAxis() const {
-    auto conv = dyn_cast<ConvOp>(op);
-    if (!conv || conv.getGroups() == 1)
-      return "i";
-    return conv.isDepthwise() ? "o" : "";
-  }
-  /// Whether each output sees as many inputs as any other: no padding.
-  bool isUniform() const {
-    auto conv = dyn_cast<ConvOp>(op);
-    return !conv || llvm::all_of(conv.getPad(), [](int64_t pad) { return pad == 0; });
-  }
-  /// The same layer with other operands, as the result of `replaced` too.
-  Value rebuild(PatternRewriter &rewriter, Operation *replaced, Value input, Value weight, Value bias) const {
-    SmallVector<Value> operands{input, weight};
-    if (bias)
-      operands.push_back(bias);
-    OperationState state(rewriter.getFusedLoc({op->getLoc(), replaced->getLoc()}), op->getName(), operands,
-                         op->getResultTypes(), op->getAttrs());
-    return rewriter.create(state)->getResult(0);
-  }
-};
-
-/// `mul(data, parameter)` or `add(data, parameter)` that does not change the shape of `data`.
-struct ByParameter {
-  Operation *op = nullptr;
-  Value data, parameter;
-
-  template <typename Op> static ByParameter match(Value value) {
-    auto op = value.getDefiningOp<Op>();
-    if (!op)
-      return {};
-    for (auto [data, parameter] : {std::pair<Value, Value>(op.getLhs(), op.getRhs()), {op.getRhs(), op.getLhs()}})
-      if (isParameter(parameter) && !isParameter(data) && data.getType() == op.getType())
-        return {op, data, parameter};
-    return {};
-  }
-  explicit operator bool() const { return op; }
-
-  /// Whether the parameter is the same for all pixels.
-  bool isPerChannel() const {
-    return axisSize(parameter.getType(), "c") == cast<RankedTensorType>(parameter.getType()).getNumElements();
-  }
-  /// Whether all channels have the same parameter.
-  bool isScalar() const {
-    return cast<RankedTensorType>(parameter.getType()).getNumElements() == 1 && axisSize(data.getType(), "c") != 1;
-  }
-  /// A parameter per channel on the one axis `axis` instead of c, or a scalar.
-  Value along(PatternRewriter &rewriter, StringRef axis) const {
-    MLIRContext *context = rewriter.getContext();
-    auto flat = isScalar() ? hvn::axisTensor(context, {}, {})
-                           : hvn::axisTensor(context, {axisSize(data.getType(), "c")}, {axis});
-    return rewriter.createOrFold<hvn::ReshapeOp>(op->getLoc(), flat, parameter);
-  }
-};
-} // namespace
-
-/// Op(lhs, rhs), or the one that there is: a missing bias is null.
-template <typename Op> static Value combine(PatternRewriter &rewriter, Location loc, Value lhs, Value rhs) {
-  if (!lhs || !rhs)
-    return lhs ? lhs : rhs;
-  return rewriter.createOrFold<Op>(loc, lhs, rhs);
-}
-
 /// Whether `value`, which one op reads, is a layer's result up to scales and shifts: these fold into that layer, and
 /// are gone for all who read them.
 static bool foldsBehind(Value value) {
   if (!value.hasOneUse())
     return false;
-  if (WeightedLayer(value.getDefiningOp()))
-    return true;
+  if (WeightedLayer layer(value.getDefiningOp()); layer)
+    return !layer.outputAxis().empty();
   ByParameter inner = ByParameter::match<hvn::MulOp>(value);
   if (!inner)
     inner = ByParameter::match<hvn::AddOp>(value);
@@ -166,8 +85,11 @@ struct ScaleIntoLayer : OpRewritePattern<hvn::MulOp> {
     WeightedLayer layer(scale ? scale.data.getDefiningOp() : nullptr);
     if (!layer || !scale.isPerChannel() || !layer.result().hasOneUse())
       return failure();
+    StringRef axis = layer.outputAxis();
+    if (axis.empty() && !scale.isScalar())
+      return failure();
     Location loc = op.getLoc();
-    Value weight = hvn::MulOp::create(rewriter, loc, layer.weight(), scale.along(rewriter, "o"));
+    Value weight = hvn::MulOp::create(rewriter, loc, layer.weight(), scale.along(rewriter, axis));
     Value bias;
     if (layer.bias())
       bias = hvn::MulOp::create(rewriter, loc, layer.bias(), scale.along(rewriter, "c"));
@@ -222,7 +144,7 @@ struct DividedByParameter : OpRewritePattern<hvn::DivOp> {
 };
 
 //===----------------------------------------------------------------------===//
-// Means, differences, and two layers on one input
+// Means, differences and normalization
 //===----------------------------------------------------------------------===//
 
 /// mean(x * s) = mean(x) * s and mean(x + t) = mean(x) + t, when s and t do not vary over the reduced axes. Behind the
@@ -311,27 +233,6 @@ struct DifferenceOfShifted : OpRewritePattern<hvn::SubOp> {
   }
 };
 
-/// linear(x, W1, b1) + linear(x, W2, b2) = linear(x, W1 + W2, b1 + b2).
-struct AddLinears : OpRewritePattern<hvn::AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(hvn::AddOp op, PatternRewriter &rewriter) const override {
-    auto lhs = op.getLhs().getDefiningOp<LinearOp>(), rhs = op.getRhs().getDefiningOp<LinearOp>();
-    if (!lhs || !rhs || lhs == rhs || lhs.getInput() != rhs.getInput() || lhs.getType() != rhs.getType() ||
-        !lhs->hasOneUse() || !rhs->hasOneUse() || !WeightedLayer(lhs) || !WeightedLayer(rhs))
-      return failure();
-    Location loc = rewriter.getFusedLoc({lhs.getLoc(), rhs.getLoc(), op.getLoc()});
-    Value weight = hvn::AddOp::create(rewriter, loc, lhs.getWeight(), rhs.getWeight());
-    Value bias = combine<hvn::AddOp>(rewriter, loc, lhs.getBias(), rhs.getBias());
-    rewriter.replaceOp(op, LinearOp::create(rewriter, loc, lhs.getInput(), weight, bias));
-    return success();
-  }
-};
-
-//===----------------------------------------------------------------------===//
-// Normalization and residuals
-//===----------------------------------------------------------------------===//
-
 /// linear((x - mean) / deviation, W, b) = (linear(x, W) - mean * rows(W)) / deviation + b, where rows(W) sums the rows
 /// of W: no normalized copy of x is made.
 struct NormalizeBehindLinear : OpRewritePattern<LinearOp> {
@@ -356,51 +257,15 @@ struct NormalizeBehindLinear : OpRewritePattern<LinearOp> {
   }
 };
 
-/// x + depthwise(x) is a depthwise convolution whose middle tap is one more.
-struct ResidualIntoDepthwise : OpRewritePattern<hvn::AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(hvn::AddOp op, PatternRewriter &rewriter) const override {
-    for (auto [data, layer] : {std::pair<Value, Value>(op.getLhs(), op.getRhs()), {op.getRhs(), op.getLhs()}}) {
-      auto conv = layer.getDefiningOp<ConvOp>();
-      if (!conv || !conv->hasOneUse() || conv.getInput() != data || !conv.isDepthwise() || !WeightedLayer(conv) ||
-          conv.getType() != data.getType() || !hasMiddle(conv))
-        continue;
-      Location loc = rewriter.getFusedLoc({conv.getLoc(), op.getLoc()});
-      Value one = hvn::ConstantOp::create(rewriter, loc, rewriter.getF64FloatAttr(1));
-      auto tap = hvn::axisTensor(rewriter.getContext(), {1, 1}, {"y", "x"});
-      Value middle = hvn::ReshapeOp::create(rewriter, loc, tap, one);
-      auto axes = hvn::AxesAttr::get(rewriter.getContext(), ArrayRef<StringRef>{"y", "x"});
-      SmallVector<int64_t> around;
-      for (StringRef axis : {"y", "x"})
-        around.push_back(axisSize(conv.getWeight().getType(), axis) / 2);
-      Value identity = hvn::PadOp::create(rewriter, loc, middle, axes, around, around);
-      Value weight = hvn::AddOp::create(rewriter, loc, conv.getWeight(), identity);
-      rewriter.replaceOp(op, WeightedLayer(conv).rebuild(rewriter, op, data, weight, conv.getBias()));
-      return success();
-    }
-    return failure();
-  }
-
-  /// Whether the middle tap of each output pixel stands on the input pixel of the same place.
-  static bool hasMiddle(ConvOp conv) {
-    for (auto [i, axis] : {std::pair(0, "y"), {1, "x"}}) {
-      int64_t size = axisSize(conv.getWeight().getType(), axis);
-      if (conv.getStride()[i] != 1 || size % 2 == 0 || conv.getPad()[i] != size / 2 * conv.getDilation()[i])
-        return false;
-    }
-    return true;
-  }
-};
-
 struct FoldParametersPass : fovea::impl::FoldParametersPassBase<FoldParametersPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ScaleIntoNextLayer<LinearOp>, ScaleIntoNextLayer<ConvOp>, ShiftIntoNextLayer<LinearOp>,
-                 ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer, SubtractedParameter, DividedByParameter,
-                 MeanBeforeParameter<hvn::MulOp>, MeanBeforeParameter<hvn::AddOp>, PoolBeforeParameter<hvn::MulOp>,
-                 PoolBeforeParameter<hvn::AddOp>, PoolBeforeNormalize, DifferenceBeforeScale, DifferenceOfShifted,
-                 AddLinears, NormalizeBehindLinear, ResidualIntoDepthwise>(&getContext());
+    patterns.add<ScaleIntoNextLayer<LinearOp>, ScaleIntoNextLayer<ConvOp>, ScaleIntoNextLayer<hvn::ConvTransposeOp>,
+                 ShiftIntoNextLayer<LinearOp>, ShiftIntoNextLayer<ConvOp>, ScaleIntoLayer, ShiftIntoLayer,
+                 SubtractedParameter, DividedByParameter, MeanBeforeParameter<hvn::MulOp>,
+                 MeanBeforeParameter<hvn::AddOp>, PoolBeforeParameter<hvn::MulOp>, PoolBeforeParameter<hvn::AddOp>,
+                 PoolBeforeNormalize, DifferenceBeforeScale, DifferenceOfShifted, NormalizeBehindLinear>(&getContext());
+    populateMergeBranchesPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -22,14 +22,15 @@ static hvn::Packing packingOf(BlockArgument argument) {
   return user ? user.getPacking(use.getOperandNumber()) : hvn::Packing::None;
 }
 
-/// The type of a weight in its new order; for OutputsLast, `o, i, y, x` becomes `i, y, x, o`.
+/// The type of a weight in its new order.
 static RankedTensorType packedType(RankedTensorType type, hvn::Packing packing) {
   if (packing == hvn::Packing::Panels)
     return kern::PackOp::packedType(type, panel);
   SmallVector<int64_t> shape(type.getShape());
   SmallVector<StringAttr> axes(hvn::getAxes(type).getNames());
-  std::rotate(shape.begin(), shape.begin() + 1, shape.end());
-  std::rotate(axes.begin(), axes.begin() + 1, axes.end());
+  int last = packing == hvn::Packing::FirstLast ? 1 : 2;
+  std::rotate(shape.begin(), shape.begin() + last, shape.end());
+  std::rotate(axes.begin(), axes.begin() + last, axes.end());
   return hvn::axisTensorLike(type, shape, llvm::to_vector_of<StringRef>(axes));
 }
 

@@ -49,10 +49,12 @@ def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
       avg_pool(normalize(x, moments)) = normalize(avg_pool(x), moments), when s and t lack h and w and x is no layer that
       can take them.
     - x * s - y * s = (x - y) * s and (x + t) - (y + t) = x - y.
-    - linear(x, W1, b1) + linear(x, W2, b2) = linear(x, W1 + W2, b1 + b2).
+    - Layers on one input, added or subtracted, become one layer: the smaller kernels get zeros around them, depthwise
+      filters beside a dense layer zeros between them. So do a layer and its input itself, the input times s, or the
+      mean of its windows, if padding counts. Only if the sum is no more work than the summands, and strides, dilations
+      and groups allow it. Where a window is widened, NaN and infinities reach as far as the new window does.
     - linear(normalize(x, moments), W, b) = normalize(linear(x, W), moments, sums of the rows of W) + b: the statistics
       come to bear behind the layer, which needs no normalized copy of x.
-    - x + depthwise(x) is a depthwise convolution whose middle tap is one more.
 
     A batch normalization, which canonicalization has made a scale and a shift, so disappears.
 
@@ -65,6 +67,15 @@ def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
     %w1 = hvn.mul %w, %so : (!w, !o) -> !w
     %b1 = hvn.mul %b, %s : (!c, !c) -> !c
     %2 = hvn.linear %x, %w1, %b1 : (!x, !w, !c) -> !x
+
+    // before
+    %1 = hvn.conv %x, %w pad [1, 1] groups 8 : (!x, tensor<8x1x3x3xf32, #oiyx>) -> !x
+    %2 = hvn.add %x, %1 : (!x, !x) -> !x
+    // after
+    %one = hvn.reshape %constant : tensor<f32, #scalar> to tensor<1x1xf32, #yx>
+    %tap = hvn.pad %one over #yx low [1, 1] high [1, 1] : (tensor<1x1xf32, #yx>) -> tensor<3x3xf32, #yx>
+    %w1 = hvn.add %w, %tap : (tensor<8x1x3x3xf32, #oiyx>, tensor<3x3xf32, #yx>) -> tensor<8x1x3x3xf32, #oiyx>
+    %2 = hvn.conv %x, %w1 pad [1, 1] groups 8 : (!x, tensor<8x1x3x3xf32, #oiyx>) -> !x
     ```
   }];
   let dependentDialects = ["::fovea::hvn::HvnDialect"];
@@ -73,14 +84,13 @@ def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
 def CheckSupportPass : Pass<"check-support", "::mlir::func::FuncOp"> {
   let summary = "Reports what no kernel exists for";
   let description = [{
-    An error at the layer's place for: a convolution with groups that is not depthwise; weights that are computed from
-    inputs; an output that is an input, a parameter, or the same value as another output; a network called `weights`;
-    anything that is no layer on tensors with named axes. Changes nothing.
+    An error at the layer's place for: weights that are computed from inputs; an output that is an input, a parameter,
+    or the same value as another output; a network called `weights`; anything that is no layer on tensors with named
+    axes. Changes nothing.
 
     ```mlir
-    // error: no kernel for a convolution with 2 groups from 8 to 8 channels: ...
-    %1 = hvn.conv %x, %w groups 2 : (tensor<1x8x4x4xf32, #nchw>, tensor<8x4x1x1xf32, #oiyx>)
-                                 -> tensor<1x8x4x4xf32, #nchw>
+    // error: no kernel for weights that are computed from the network's inputs
+    %1 = hvn.conv %x, %y : (tensor<1x8x4x4xf32, #nchw>, tensor<8x8x1x1xf32, #oiyx>) -> tensor<1x8x4x4xf32, #nchw>
     ```
   }];
 }

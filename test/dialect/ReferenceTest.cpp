@@ -37,6 +37,32 @@ TEST_F(Reference, ConvWithGroups) {
             (Numbers{1 * 10 + 2 * 20, 3 * 30 + 4 * 40}));
 }
 
+// Rows of the input 1, 2 / 3, 4 spread by 2 under the kernel [[1, 10], [100, 1000]]; the bias is everywhere.
+TEST_F(Reference, ConvTranspose) {
+  Numbers x{1, 2, 3, 4}, w{1, 10, 100, 1000};
+  EXPECT_EQ(evaluate("%r = hvn.conv_transpose %0, %1, %2 stride [2, 2] : "
+                     "({1x1x2x2 n c h w}, {1x1x2x2 i o y x}, {1 c}) -> {1x1x4x4 n c h w}",
+                     {"1x1x2x2 n c h w", "1x1x2x2 i o y x", "1 c"}, {x, w, {5}}),
+            (Numbers{6, 15, 7, 25, 105, 1005, 205, 2005, 8, 35, 9, 45, 305, 3005, 405, 4005}));
+  // Overlapping windows, of which the middle is left: 1*1000 + 2*100 + 3*10 + 4*1, then a row and a column more.
+  EXPECT_EQ(evaluate("%r = hvn.conv_transpose %0, %1 pad [1, 1] : ({1x1x2x2 n c h w}, {1x1x2x2 i o y x}) "
+                     "-> {1x1x1x1 n c h w}",
+                     {"1x1x2x2 n c h w", "1x1x2x2 i o y x"}, {x, w}),
+            (Numbers{1234}));
+  EXPECT_EQ(evaluate("%r = hvn.conv_transpose %0, %1 stride [2, 2] pad [1, 1] output_pad [1, 1] : "
+                     "({1x1x2x2 n c h w}, {1x1x2x2 i o y x}) -> {1x1x3x3 n c h w}",
+                     {"1x1x2x2 n c h w", "1x1x2x2 i o y x"}, {x, w}),
+            (Numbers{1000, 200, 2000, 30, 4, 40, 3000, 400, 4000}));
+}
+
+// Two groups of one channel with two filters each, dilated by 2; channels last.
+TEST_F(Reference, ConvTransposeWithGroups) {
+  EXPECT_EQ(evaluate("%r = hvn.conv_transpose %0, %1 dilation [1, 2] groups 2 : "
+                     "({1x1x1x2 n h w c}, {2x2x1x2 i o y x}) -> {1x1x3x4 n h w c}",
+                     {"1x1x1x2 n h w c", "2x2x1x2 i o y x"}, {{2, 3}, {1, 10, 100, 1000, 4, 40, 400, 4000}}),
+            (Numbers{2, 200, 12, 1200, 0, 0, 0, 0, 20, 2000, 120, 12000}));
+}
+
 TEST_F(Reference, Linear) {
   Numbers weight{1, 2, 3, 4, 5, 6}, bias{10, 20, 30};
   EXPECT_EQ(evaluate("%r = hvn.linear %0, %1, %2 : ({2x2 n c}, {3x2 o i}, {3 c}) -> {2x3 n c}",

@@ -194,3 +194,120 @@ func.func @linear_bias(%x: tensor<3xf32, #hvn.axes<c>>, %w: tensor<6x3xf32, #hvn
   %0 = hvn.linear %x, %w, %b : (tensor<3xf32, #hvn.axes<c>>, tensor<6x3xf32, #hvn.axes<o, i>>, tensor<6xf32, #hvn.axes<o>>) -> tensor<6xf32, #hvn.axes<c>>
   return
 }
+
+// -----
+
+!x = tensor<1x3x8xf32, #hvn.axes<n, c, h>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C1
+func.func @transpose_axes(%x: !x, %w: !w) {
+  // expected-error @+2 {{a convolution needs an input with the axes n, c, h, w; found #hvn.axes<n, c, h>}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<o, i, y, x>>
+
+// conv_transpose C2
+func.func @transpose_weight_axes(%x: !x, %w: !w) {
+  // expected-error @+2 {{expected a weight on the axes i, o, y, x, found f32[o=3, i=6, y=3, x=3]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C3
+func.func @transpose_no_stride(%x: !x, %w: !w) {
+  // expected-error @+2 {{stride must be positive, found 0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w stride [1, 0] : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C3
+func.func @transpose_output_pad(%x: !x, %w: !w) {
+  // expected-error @+2 {{output_pad takes two values, vertical and horizontal, none negative}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w output_pad [0, -1] : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<4x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C4
+func.func @transpose_filters(%x: !x, %w: !w) {
+  // expected-error @+2 {{with 3 input channels and 1 groups there cannot be filters for 4 input channels}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C4
+func.func @transpose_groups(%x: !x, %w: !w) {
+  // expected-error @+2 {{with 3 input channels and 2 groups there cannot be filters for 3 input channels}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w groups 2 : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C5
+func.func @transpose_bias(%x: !x, %w: !w, %b: tensor<6xf32, #hvn.axes<c>>) {
+  // expected-error @+2 {{expected a bias of 18 values on the axis c, found f32[c=6]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w, %b groups 3 : (!x, !w, tensor<6xf32, #hvn.axes<c>>) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C6
+func.func @transpose_too_much_output_pad(%x: !x, %w: !w) {
+  // expected-error @+2 {{output_pad must be less than stride or dilation, found 2 along w}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w stride [2, 2] output_pad [0, 2] : (!x, !w) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<1x3x8x8xf32, #hvn.axes<n, c, h, w>>
+!w = tensor<3x6x3x3xf32, #hvn.axes<i, o, y, x>>
+
+// conv_transpose C7
+func.func @transpose_empty(%x: !x, %w: !w) {
+  // expected-error @+2 {{a pad of 5 leaves nothing of size 10 along h}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = hvn.conv_transpose %x, %w pad [5, 0] : (!x, !w) -> !x
+  return
+}

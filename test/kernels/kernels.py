@@ -18,6 +18,9 @@ AXES = """#c = #hvn.axes<c>
 #pl = #hvn.axes<p, l>
 #pil = #hvn.axes<p, i, l>
 #oiyx = #hvn.axes<o, i, y, x>
+#ioyx = #hvn.axes<i, o, y, x>
+#oyxi = #hvn.axes<o, y, x, i>
+#iyxo = #hvn.axes<i, y, x, o>
 #yxio = #hvn.axes<y, x, i, o>
 #pyxil = #hvn.axes<p, y, x, i, l>
 #ntc = #hvn.axes<n, t, c>
@@ -123,6 +126,37 @@ def depthwise_op(kernel, size, channels, taps, stride, pad, dilation=(1, 1), bat
 def depthwise(*shape, epilogue="", **options):
     kernel = Kernel("depthwise")
     kernel.finish(kernel.epilogue(epilogue, depthwise_op(kernel, *shape, **options)))
+
+
+def grouped(size, channels, out, groups, taps, stride=(1, 1), pad=(0, 0), dilation=(1, 1), epilogue="", batch=1):
+    """Of outputs that are a multiple of 4 the weights are in panels, else the outputs stand innermost."""
+    kernel = Kernel("grouped")
+    x, filter = kernel.argument(tensor("nhwc", batch, *size, channels)), channels // groups
+    if out // groups % 4 == 0:
+        operands = [x, kernel.packed("oiyx", out, filter, *taps), kernel.packed("c", out)]
+    else:
+        weight = kernel.argument(tensor("iyxo", filter, *taps, out))
+        operands = [x, kernel.cast("hvn.permute", weight, tensor("oiyx", out, filter, *taps)),
+                    kernel.argument(tensor("c", out))]
+    value = conv_op(kernel, operands, out, size, taps, stride, pad, dilation, groups, batch)
+    kernel.finish(kernel.epilogue(epilogue, value))
+
+
+def transposed(size, channels, out, taps, stride=(1, 1), pad=(0, 0), more=(0, 0), dilation=(1, 1), groups=1,
+               epilogue="", batch=1, bias=True):
+    kernel = Kernel("transposed")
+    filter = out // groups
+    order, sizes = ("oyxi", (1, *taps, channels)) if filter == 1 else ("yxio", (*taps, channels, filter))
+    weight = kernel.argument(tensor(order, *sizes))
+    operands = [kernel.argument(tensor("nhwc", batch, *size, channels)),
+                kernel.cast("hvn.permute", weight, tensor("ioyx", channels, filter, *taps))]
+    if bias:
+        operands.append(kernel.argument(tensor("c", out)))
+    sides = [(size[i] - 1) * stride[i] - 2 * pad[i] + dilation[i] * (taps[i] - 1) + 1 + more[i] for i in (0, 1)]
+    text = (f" stride [{stride[0]}, {stride[1]}] pad [{pad[0]}, {pad[1]}] output_pad [{more[0]}, {more[1]}]"
+            f" dilation [{dilation[0]}, {dilation[1]}] groups {groups}")
+    value = kernel.op("hvn.conv_transpose", operands, tensor("nhwc", batch, *sides, out), text)
+    kernel.finish(kernel.epilogue(epilogue, value))
 
 
 def dot(*shape, **options):
@@ -460,6 +494,53 @@ def main(family):
         depthwise((1, 1), 16, (3, 3), (1, 1), (1, 1))
         depthwise((12, 12), 24, (3, 3), (1, 1), (2, 2), dilation=(2, 2), batch=2)
         depthwise((56, 56), 48, (3, 3), (1, 1), (1, 1), epilogue="add")
+        for side in (7, 9, 11, 31):
+            around = (side // 2, side // 2)
+            for channels in (1, 20, 64):
+                depthwise((14, 9), channels, (side, side), (1, 1), around, epilogue=("gelu", "add")[count % 2])
+            depthwise((9, 14), 70, (side, side), (2, 2), around, batch=2)
+        depthwise((28, 28), 96, (7, 7), (1, 1), (3, 3))
+        depthwise((8, 9), 24, (1, 1), (1, 1), (0, 0))
+        depthwise((8, 9), 24, (1, 11), (1, 1), (0, 5))
+        depthwise((8, 9), 80, (21, 1), (1, 1), (10, 0))
+        depthwise((12, 12), 64, (7, 7), (1, 1), (9, 9), dilation=(3, 3))
+        depthwise((12, 12), 72, (7, 7), (1, 1), (0, 0))
+    elif family == "grouped":
+        for out in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48):  # channels of a group
+            grouped((7, 9), 4 * 3, 4 * out, 4, (3, 3), pad=(1, 1), epilogue=("gelu", "add", "")[count % 3])
+            grouped((12, 8), 3 * out, 3 * out, 3, (3, 3), stride=(2, 2), pad=(1, 1))
+        grouped((14, 14), 96, 96, 3, (3, 3), pad=(1, 1))  # Next-ViT
+        for out in (2, 3, 4, 8):  # several maps of each channel
+            grouped((7, 7), 20, 20 * out, 20, (3, 3), pad=(1, 1), epilogue="relu")
+        for out in (2, 5, 8, 16):
+            grouped((5, 6), 24, 4 * out, 4, (1, 1))
+        grouped((6, 6), 8, 8, 2, (1, 1), stride=(3, 2), pad=(1, 2))
+        grouped((9, 9), 8, 24, 2, (5, 3), pad=(4, 3), dilation=(2, 3), batch=2)
+        grouped((9, 9), 10, 30, 5, (3, 3), pad=(2, 2), dilation=(2, 2), batch=2)
+        grouped((1, 1), 64, 32, 2, (3, 3), pad=(1, 1))
+        grouped((14, 14), 320, 320, 2, (3, 3), pad=(1, 1))
+        grouped((14, 7), 20, 4, 4, (1, 1))
+    elif family == "transposed":
+        for out in (1, 3, 8, 16, 20, 36, 100):
+            transposed((5, 6), 7, out, (2, 2), (2, 2), epilogue=("gelu", "add", "")[count % 3])
+            transposed((4, 5), 6, out, (3, 3), (2, 2), (1, 1), (1, 1), bias=count % 2 == 0)
+        for channels in (1, 3, 16, 20, 70):  # depthwise
+            transposed((5, 6), channels, channels, (2, 2), (2, 2), groups=channels)
+            transposed((3, 4), channels, channels, (4, 4), (4, 4), groups=channels, epilogue="add")
+            transposed((5, 4), channels, channels, (4, 3), (2, 2), (1, 1), groups=channels, batch=2)
+        for out in (2, 3, 4, 8, 24):  # channels of a group
+            transposed((4, 4), 12, 4 * out, (3, 3), (2, 2), (1, 1), groups=4)
+            transposed((4, 4), 6, 3 * out, (2, 2), (2, 2), groups=3, epilogue="relu")
+        for stride in (1, 2, 3, 4, 5):
+            transposed((5, 3), 4, 8, (4, 3), (stride, 6 - stride), (1, 0))
+        for dilation in (1, 2, 3, 4, 6):
+            transposed((4, 5), 4, 8, (3, 2), (2, 4), (0, 1), (1, 0), dilation=(dilation, 7 - dilation))
+        transposed((1, 1), 16, 16, (3, 3), (1, 1), (1, 1))
+        transposed((1, 1), 5, 16, (1, 1), (3, 3), (0, 0), (2, 2))
+        transposed((3, 4), 5, 9, (1, 1))
+        transposed((3, 4), 5, 9, (2, 2), (3, 3), (0, 0), (1, 2))
+        transposed((9, 8), 12, 20, (5, 5), (2, 2), (4, 4), batch=2)
+        transposed((14, 14), 64, 32, (4, 4), (2, 2), (1, 1))
     elif family == "dot":
         for channels in (2, 3, 8, 16, 20, 56, 220):
             dot((7, 7), channels, (3, 3), (1, 1), (1, 1))

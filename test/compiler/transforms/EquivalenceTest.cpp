@@ -7,6 +7,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/xxhash.h"
 #include <cstdlib>
@@ -284,6 +285,65 @@ network groups(batch: int = 1) {
   check(net);
   check(net, true, {{"batch", "2"}});
   check(net, false);
+}
+
+TEST_F(Equivalence, Branches) {
+  check(R"(
+network branches() {
+  input x: f32[n=2, c=6, h=8, w=7]
+  dense = conv(x, out=6, kernel=3, pad=1) @ "a0" |> batch_norm @ "a1"
+  output repvgg: f32[n=2, c=6, h=8, w=7] = relu(dense + (conv(x, out=6, bias=false) @ "a2" |> batch_norm @ "a3") + (batch_norm(x) @ "a4"))
+  mixed = conv(x, out=6, kernel=[3, 5], pad=[1, 2], groups=6) @ "b0" - (batch_norm(x) @ "b1")
+  mixed = mixed + conv(x, out=6, groups=6) @ "b3"
+  output mixer: f32[n=2, c=6, h=8, w=7] = x + param(c=6, h=1, w=1) @ "b2" * mixed
+  output grouped: f32[n=2, c=6, h=8, w=7] = conv(x, out=6, kernel=3, pad=1, groups=2) @ "c0" - avg_pool(x, 3, stride=1, pad=1) - x
+  output strided: f32[n=2, c=5, h=4, w=4] = conv(x, out=5, kernel=3, pad=1, stride=2) @ "d0" + conv(x, out=5, stride=2) @ "d1"
+  output wide: f32[n=2, c=6, h=8, w=7] = conv(x, out=6, kernel=7, pad=3, groups=6) @ "e0" + conv(x, out=6, kernel=5, pad=2, groups=6) @ "e1"
+  pixel = conv(x, out=6) @ "f0"
+  output pixels: f32[n=2, c=6, h=8, w=7] = relu(x - (pixel - 3 * x)) * pixel + (x - conv(x, out=6) @ "f1")
+}
+)");
+}
+
+/// Sums of random branches on one input, of sizes that can be merged and of some that cannot.
+TEST_F(Equivalence, RandomBranches) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    std::mt19937 random(seed);
+    auto pick = [&](std::initializer_list<int> values) { return *(values.begin() + random() % values.size()); };
+    int channels = pick({4, 6, 12}), stride = pick({1, 1, 2}), dilation = pick({1, 1, 2});
+    std::string sum;
+    for (int number = 0, count = pick({2, 3, 4, 5}); number < count; ++number) {
+      int kernel = pick({1, 3, 3, 5}), groups = pick({1, 2, channels});
+      std::string conv = llvm::formatv("conv(x, out={0}, kernel={1}, stride={2}, pad={3}, dilation={4}, groups={5}) "
+                                       "@ \"b{6}\"",
+                                       channels, kernel, stride, kernel / 2 * dilation, dilation, groups, number);
+      std::string pool = llvm::formatv("avg_pool(x, {0}, stride={1}, pad={2})", kernel, stride, kernel / 2);
+      std::string norm = llvm::formatv("batch_norm @ \"n{0}\"", number);
+      int kind = number ? pick({0, 1, 2, 3, 4}) : 0;
+      std::string branch = kind == 1                  ? "(" + conv + " |> " + norm + ")"
+                           : kind == 2                ? pool
+                           : kind == 3 && stride == 1 ? "(x |> " + norm + ")"
+                           : kind == 4 && stride == 1 ? "x"
+                                                      : conv;
+      sum += (sum.empty() ? "" : random() % 2 ? " + " : " - ") + branch;
+    }
+    check(llvm::formatv("network random() {{\n  input x: f32[n=1, c={0}, h=9, w=8]\n  output y = relu({1})\n}\n",
+                        channels, sum)
+              .str());
+    ASSERT_FALSE(HasFailure()) << sum;
+  }
+}
+
+TEST_F(Equivalence, TransposedConvolutions) {
+  check(R"(
+network transposed() {
+  input x: f32[n=2, c=6, h=3, w=4]
+  output a: f32[n=2, c=4, h=6, w=8] = batch_norm(x) @ "a0" |> conv_transpose(out=4, kernel=2, stride=2, bias=false) @ "a1" |> batch_norm @ "a2"
+  output b: f32[n=2, c=6, h=6, w=8] = conv_transpose(x, out=6, kernel=2, stride=2, groups=6) @ "b0" |> batch_norm @ "b1" |> relu
+  output c: f32[n=2, c=9, h=6, w=8] = conv_transpose(x, out=9, kernel=3, stride=2, pad=1, output_pad=1, groups=3) @ "c0" |> batch_norm @ "c1"
+  output d: f32[n=2, c=5, h=9, w=10] = conv_transpose(2 * x - 1, out=5, kernel=4, dilation=[2, 2]) @ "d0" |> gelu
+}
+)");
 }
 
 TEST_F(Equivalence, CasViT) {

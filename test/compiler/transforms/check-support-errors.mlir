@@ -4,21 +4,6 @@
 #oiyx = #hvn.axes<o, i, y, x>
 !x = tensor<1x8x4x4xf32, #nchw>
 
-func.func @grouped(%x: !x) -> !x {
-  %w = hvn.param "w" : tensor<8x4x1x1xf32, #oiyx>
-  // expected-error @+1 {{no kernel for a convolution with 2 groups from 8 to 8 channels: groups must be 1, or equal to both numbers of channels (depthwise)}}
-  %0 = hvn.conv %x, %w groups 2 : (!x, tensor<8x4x1x1xf32, #oiyx>) -> !x
-  return %0 : !x
-}
-
-// A filter per input channel, two outputs each: neither dense nor depthwise.
-func.func @multiplier(%x: !x) -> tensor<1x16x4x4xf32, #nchw> {
-  %w = hvn.param "w" : tensor<16x1x1x1xf32, #oiyx>
-  // expected-error @+1 {{with 8 groups from 8 to 16 channels}}
-  %0 = hvn.conv %x, %w groups 8 : (!x, tensor<16x1x1x1xf32, #oiyx>) -> tensor<1x16x4x4xf32, #nchw>
-  return %0 : tensor<1x16x4x4xf32, #nchw>
-}
-
 func.func @computed_weight(%x: !x, %w: tensor<8x8x1x1xf32, #oiyx>) -> !x {
   // expected-error @+1 {{no kernel for weights that are computed from the network's inputs}}
   %0 = hvn.conv %x, %w : (!x, tensor<8x8x1x1xf32, #oiyx>) -> !x

@@ -343,11 +343,20 @@ func.func @residual_dilated(%x: !r) -> !r {
   return %1 : !r
 }
 
-// Two groups mix channels.
+// Two groups mix channels: the residual is one more where an output meets its own input.
 // CHECK-LABEL: func.func @residual_of_two_groups
 func.func @residual_of_two_groups(%x: !r) -> !r {
-  // CHECK: %[[Y:.*]] = hvn.conv
-  // CHECK: hvn.add %{{.*}}, %[[Y]]
+  // CHECK: %[[O:.*]] = hvn.iota "o" axes #oi sizes [2, 2]
+  // CHECK: %[[I:.*]] = hvn.iota "i" axes #oi sizes [2, 2]
+  // CHECK: %[[D:.*]] = hvn.sub %[[O]], %[[I]]
+  // CHECK: %[[DD:.*]] = hvn.mul %[[D]], %[[D]]
+  // CHECK: %[[SAME:.*]] = hvn.sub %{{.*}}, %[[DD]]
+  // CHECK: %[[ONES:.*]] = hvn.relu %[[SAME]]
+  // CHECK: hvn.expand %[[ONES]] over #g sizes [2]
+  // CHECK: %[[TAP:.*]] = hvn.pad {{.*}} low [1, 1] high [1, 1] {{.*}} -> tensor<4x2x3x3xf32
+  // CHECK: %[[W:.*]] = hvn.add %{{.*}}, %[[TAP]]
+  // CHECK: %[[Y:.*]] = hvn.conv %{{.*}}, %[[W]] pad [1, 1] groups 2
+  // CHECK-NEXT: return %[[Y]]
   %w = hvn.param "w" : tensor<4x2x3x3xf32, #oiyx>
   %0 = hvn.conv %x, %w pad [1, 1] groups 2 : (!r, tensor<4x2x3x3xf32, #oiyx>) -> !r
   %1 = hvn.add %x, %0 : (!r, !r) -> !r
@@ -385,6 +394,129 @@ func.func @residual_read_twice(%x: !r) -> (!r, !r) {
   %0 = hvn.conv %x, %w pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
   %1 = hvn.add %x, %0 : (!r, !r) -> !r
   return %0, %1 : !r, !r
+}
+
+// -----
+
+#nchw = #hvn.axes<n, c, h, w>
+#oi = #hvn.axes<o, i>
+#oiyx = #hvn.axes<o, i, y, x>
+#c = #hvn.axes<c>
+!r = tensor<1x4x5x5xf32, #nchw>
+!dense = tensor<4x4x3x3xf32, #oiyx>
+!pixel = tensor<4x4xf32, #oi>
+
+// A 3x3 convolution, a 1x1, and the input scaled and shifted.
+// CHECK-LABEL: func.func @three_branches
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>)
+func.func @three_branches(%x: !r) -> !r {
+  // CHECK-DAG: %[[A:.*]] = hvn.param "a"
+  // CHECK-DAG: %[[P:.*]] = hvn.param "p"
+  // CHECK-DAG: %[[B:.*]] = hvn.param "b"
+  // CHECK-DAG: %[[T:.*]] = hvn.param "t"
+  // CHECK: %[[P1:.*]] = hvn.reshape %[[P]] : tensor<4x4xf32, #oi> to tensor<4x4x1x1xf32, #oiyx>
+  // CHECK: %[[P3:.*]] = hvn.pad %[[P1]] over #yx low [1, 1] high [1, 1]
+  // CHECK: %[[AP:.*]] = hvn.add %[[A]], %[[P3]]
+  // CHECK: %[[S:.*]] = hvn.mul {{.*}} : (tensor<4x4x1x1xf32, #oiyx>, tensor<4x1x1xf32, #oyx>)
+  // CHECK: %[[S3:.*]] = hvn.pad %[[S]]
+  // CHECK: %[[W:.*]] = hvn.add %[[AP]], %[[S3]]
+  // CHECK: %[[BT:.*]] = hvn.add %[[B]], %[[T]]
+  // CHECK: %[[Y:.*]] = hvn.conv %[[X]], %[[W]], %[[BT]] pad [1, 1]
+  // CHECK-NEXT: return %[[Y]]
+  %a = hvn.param "a" : !dense
+  %p = hvn.param "p" : !pixel
+  %b = hvn.param "b" : tensor<4xf32, #c>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %0 = hvn.conv %x, %a pad [1, 1] : (!r, !dense) -> !r
+  %1 = hvn.linear %x, %p, %b : (!r, !pixel, tensor<4xf32, #c>) -> !r
+  %2 = hvn.mul %x, %s : (!r, tensor<4xf32, #c>) -> !r
+  %3 = hvn.add %2, %t : (!r, tensor<4xf32, #c>) -> !r
+  %4 = hvn.add %0, %1 : (!r, !r) -> !r
+  %5 = hvn.add %4, %3 : (!r, !r) -> !r
+  return %5 : !r
+}
+
+// x + g (mixer(x) - norm(x)): all of it is one convolution.
+// CHECK-LABEL: func.func @mixer
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>)
+func.func @mixer(%x: !r) -> !r {
+  // CHECK: %[[Y:.*]] = hvn.conv %[[X]], {{.*}} pad [1, 1] groups 4
+  // CHECK-NEXT: return %[[Y]]
+  %a = hvn.param "a" : tensor<4x1x3x3xf32, #oiyx>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %t = hvn.param "t" : tensor<4xf32, #c>
+  %g = hvn.param "g" : tensor<4x1x1xf32, #hvn.axes<c, h, w>>
+  %0 = hvn.conv %x, %a pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %1 = hvn.mul %x, %s : (!r, tensor<4xf32, #c>) -> !r
+  %2 = hvn.add %1, %t : (!r, tensor<4xf32, #c>) -> !r
+  %3 = hvn.sub %0, %2 : (!r, !r) -> !r
+  %4 = hvn.mul %3, %g : (!r, tensor<4x1x1xf32, #hvn.axes<c, h, w>>) -> !r
+  %5 = hvn.add %x, %4 : (!r, !r) -> !r
+  return %5 : !r
+}
+
+// The mean of windows is a convolution, if padding counts.
+// CHECK-LABEL: func.func @pool
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4x5x5xf32, #nchw>)
+func.func @pool(%x: !r) -> (!r, !r) {
+  // CHECK: %[[NINTH:.*]] = hvn.constant 0.1111
+  // CHECK: %[[TAP:.*]] = hvn.reshape %[[NINTH]]
+  // CHECK: %[[TAPS:.*]] = hvn.expand %[[TAP]] over #yx sizes [3, 3]
+  // CHECK: %[[W:.*]] = hvn.add %{{.*}}, %[[TAPS]]
+  // CHECK: hvn.conv %[[X]], %[[W]] pad [1, 1] groups 4
+  // CHECK: %[[POOL:.*]] = hvn.avg_pool %[[X]]
+  // CHECK: hvn.add %{{.*}}, %[[POOL]]
+  %a = hvn.param "a" : tensor<4x1x3x3xf32, #oiyx>
+  %0 = hvn.conv %x, %a pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %1 = hvn.avg_pool %x kernel [3, 3] stride [1, 1] pad [1, 1] : (!r) -> !r
+  %2 = hvn.add %0, %1 : (!r, !r) -> !r
+  %b = hvn.param "b" : tensor<4x1x3x3xf32, #oiyx>
+  %3 = hvn.conv %x, %b pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %4 = hvn.avg_pool %x kernel [3, 3] stride [1, 1] pad [1, 1] count_include_pad false : (!r) -> !r
+  %5 = hvn.add %3, %4 : (!r, !r) -> !r
+  return %2, %5 : !r, !r
+}
+
+// What would be more work than both stays: a dense layer and a window, a mean and a pixel; other strides, other
+// dilations, other groups, two inputs.
+// CHECK-LABEL: func.func @apart
+func.func @apart(%x: !r, %z: !r) -> (!r, !r, !r, !r, !r) {
+  // CHECK-COUNT-5: hvn.add %{{.*}}, %{{.*}} : (tensor<1x4x5x5xf32, #nchw>, tensor<1x4x5x5xf32, #nchw>)
+  %p = hvn.param "p" : !pixel
+  %a = hvn.param "a" : tensor<4x1x3x3xf32, #oiyx>
+  %b = hvn.param "b" : tensor<4x2x1x1xf32, #oiyx>
+  %d = hvn.param "d" : !dense
+  %0 = hvn.linear %x, %p : (!r, !pixel) -> !r
+  %1 = hvn.conv %x, %a pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %2 = hvn.add %0, %1 : (!r, !r) -> !r
+  %3 = hvn.linear %x, %p : (!r, !pixel) -> !r
+  %4 = hvn.avg_pool %x kernel [3, 3] stride [1, 1] pad [1, 1] : (!r) -> !r
+  %5 = hvn.add %3, %4 : (!r, !r) -> !r
+  %6 = hvn.conv %x, %a pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %7 = hvn.conv %x, %a pad [2, 2] dilation [2, 2] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %8 = hvn.add %6, %7 : (!r, !r) -> !r
+  %9 = hvn.conv %x, %b groups 2 : (!r, tensor<4x2x1x1xf32, #oiyx>) -> !r
+  %10 = hvn.conv %x, %d pad [1, 1] : (!r, !dense) -> !r
+  %11 = hvn.add %9, %10 : (!r, !r) -> !r
+  %12 = hvn.conv %x, %a pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %13 = hvn.conv %z, %a pad [1, 1] groups 4 : (!r, tensor<4x1x3x3xf32, #oiyx>) -> !r
+  %14 = hvn.add %12, %13 : (!r, !r) -> !r
+  return %2, %5, %8, %11, %14 : !r, !r, !r, !r, !r
+}
+
+// A scale behind a transposed convolution; the channels that come out stand on i if it is depthwise.
+// CHECK-LABEL: func.func @transposed
+func.func @transposed(%x: !r) -> tensor<1x4x10x10xf32, #nchw> {
+  // CHECK: %[[S:.*]] = hvn.reshape %{{.*}} : tensor<4xf32, #c> to tensor<4xf32, #i>
+  // CHECK: %[[W:.*]] = hvn.mul %{{.*}}, %[[S]] : (tensor<4x1x2x2xf32, #ioyx>, tensor<4xf32, #i>)
+  // CHECK: %[[Y:.*]] = hvn.conv_transpose %{{.*}}, %[[W]] stride [2, 2] groups 4
+  // CHECK-NEXT: return %[[Y]]
+  %w = hvn.param "w" : tensor<4x1x2x2xf32, #hvn.axes<i, o, y, x>>
+  %s = hvn.param "s" : tensor<4xf32, #c>
+  %0 = hvn.conv_transpose %x, %w stride [2, 2] groups 4 : (!r, tensor<4x1x2x2xf32, #hvn.axes<i, o, y, x>>) -> tensor<1x4x10x10xf32, #nchw>
+  %1 = hvn.mul %0, %s : (tensor<1x4x10x10xf32, #nchw>, tensor<4xf32, #c>) -> tensor<1x4x10x10xf32, #nchw>
+  return %1 : tensor<1x4x10x10xf32, #nchw>
 }
 
 // -----
