@@ -12,6 +12,7 @@ static void addSimplify(OpPassManager &passes, const StageOptions &options) {
     passes.addNestedPass<func::FuncOp>(createKeepLayersPass());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
+  passes.addNestedPass<func::FuncOp>(createFormAttentionPass());
   passes.addNestedPass<func::FuncOp>(createFoldParametersPass());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());

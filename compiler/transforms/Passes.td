@@ -33,6 +33,29 @@ def KeepLayersPass : Pass<"keep-layers", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::fovea::hvn::HvnDialect"];
 }
 
+def FormAttentionPass : Pass<"form-attention", "::mlir::func::FuncOp"> {
+  let summary = "Makes attention of a softmax between two contractions";
+  let description = [{
+    contract(softmax(contract(q, k) * scale + bias), v) is an attention without heads if nothing else reads what is
+    between, scale is a constant or missing, the softmax is over all axes that k alone has, and the channels are one axis
+    each. The axes of both that are summed in neither are its batch. A bias may be missing; with one, queries and keys
+    have an axis of tokens each.
+
+    ```mlir
+    // before
+    %0 = hvn.contract %q, %k over <d> : (!nqd, !nkd) -> !nqk
+    %1 = hvn.softmax %0 over <k> : !nqk
+    %2 = hvn.contract %1, %v over <k> : (!nqk, !nkd) -> !nqd
+    // after
+    %qc = hvn.rename %q from <d> to <c> : (!nqd) -> !nqc
+    %kc = hvn.rename %k from <d> to <c> : (!nkd) -> !nkc
+    %vc = hvn.rename %v from <d> to <c> : (!nkd) -> !nkc
+    %0 = hvn.attention %qc, %kc, %vc heads 1 scale 1.0 queries <q> keys <k> : (!nqc, !nkc, !nkc) -> !nqc
+    %2 = hvn.rename %0 from <c> to <d> : (!nqc) -> !nqd
+    ```
+  }];
+}
+
 def FoldParametersPass : Pass<"fold-parameters", "::mlir::func::FuncOp"> {
   let summary = "Moves scales and shifts by parameters into the layers around them";
   let description = [{
