@@ -18,7 +18,11 @@ from pathlib import Path
 
 root = Path(__file__).resolve().parent.parent
 # Ops that canonicalization replaces by others, or that say where a weight comes from.
-gone = {"hvn.batch_norm", "hvn.group_norm", "hvn.layer_norm", "hvn.rms_norm", "hvn.split", "hvn.linear_attention", "hvn.param"}
+gone = {
+    *("hvn.batch_norm", "hvn.group_norm", "hvn.layer_norm", "hvn.rms_norm", "hvn.split", "hvn.linear_attention"),
+    *("hvn.merge", "hvn.unmerge", "hvn.rename", "hvn.pixel_shuffle", "hvn.pixel_unshuffle"),  # reshapes and permutes
+    *("hvn.param", "hvn.iota"),
+}
 
 
 def text_of(*patterns):

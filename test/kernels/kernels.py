@@ -355,27 +355,27 @@ def movement(channels):
     """One kernel per op that moves data, and some of them in a row."""
 
     def move(name, middle, sizes, axes, result_sizes, result_axes, operands=1):
-        kernel = Kernel(name)
+        kernel = Kernel(name.removeprefix("hvn."))
         arguments = [kernel.argument(tensor(axes, *size)) for size in (sizes if operands > 1 else [sizes])]
-        kernel.finish(kernel.op(f"hvn.{name}", arguments, tensor(result_axes, *result_sizes), middle))
+        kernel.finish(kernel.op(name, arguments, tensor(result_axes, *result_sizes), middle))
 
     c = channels
     for axis, joined in (("c", (2, 5, 3, 3 * c + 2)), ("w", (2, 5, 9, c))):
         parts = [(2, 5, 3, c), (2, 5, 3, c + 2), (2, 5, 3, c)] if axis == "c" else [(2, 5, 3, c), (2, 5, 1, c), (2, 5, 5, c)]
-        move("concat", f' on "{axis}"', parts, "nhwc", joined, "nhwc", operands=3)
-    move("roll", " over <h, w> by [-2, 8]", (2, 5, 3, c), "nhwc", (2, 5, 3, c), "nhwc")
-    move("expand", " over <n, w> sizes [3, 4]", (1, 5, 1, c), "nhwc", (3, 5, 4, c), "nhwc")
-    move("slice", ' on "h" from 1 size 3 step 2', (2, 7, 3, c), "nhwc", (2, 3, 3, c), "nhwc")
+        move("hvn.concat", f' on "{axis}"', parts, "nhwc", joined, "nhwc", operands=3)
+    move("hvn.roll", " over <h, w> by [-2, 8]", (2, 5, 3, c), "nhwc", (2, 5, 3, c), "nhwc")
+    move("hvn.expand", " over <n, w> sizes [3, 4]", (1, 5, 1, c), "nhwc", (3, 5, 4, c), "nhwc")
+    move("hvn.slice", ' on "h" from 1 size 3 step 2', (2, 7, 3, c), "nhwc", (2, 3, 3, c), "nhwc")
     for shift in ([0, 0], [1, 2], [-2, 5]):
         windows = f" over <h, w> into <a, b> size [3, 2] shift {shift}"
-        move("window", windows, (1, 6, 4, c), "nhwc", (1, 2, 2, 3, 2, c), "nabhwc")
+        move("hvn.window", windows, (1, 6, 4, c), "nhwc", (1, 2, 2, 3, 2, c), "nabhwc")
         windows = f" over <h, w> from <a, b> shift {shift}"
-        move("unwindow", windows, (1, 2, 2, 3, 2, c), "nabhwc", (1, 6, 4, c), "nhwc")
+        move("hvn.unwindow", windows, (1, 2, 2, 3, 2, c), "nabhwc", (1, 6, 4, c), "nhwc")
     for kernel, stride, pad, dilation, size in (([3, 3], [1, 1], [1, 1], [1, 1], (6, 4)), ([2, 3], [3, 2], [0, 2], [2, 1], (2, 3))):
         patches = f" kernel {kernel} stride {stride} pad {pad} dilation {dilation}"
-        move("unfold", patches, (1, 6, 4, c), "nhwc", (1, *kernel, *size, c), "nyxhwc")
+        move("hvn.unfold", patches, (1, 6, 4, c), "nhwc", (1, *kernel, *size, c), "nyxhwc")
     for mode, low, high in (("zero", [2, 0], [1, 9]), ("replicate", [0, 3], [5, 1]), ("reflect", [3, 1], [2, 2]), ("circular", [4, 0], [1, 3])):
-        move("pad", f' over <h, w> low {low} high {high} mode "{mode}"', (1, 4, 3, c), "nhwc",
+        move("hvn.pad", f' over <h, w> low {low} high {high} mode "{mode}"', (1, 4, 3, c), "nhwc",
              (1, 4 + low[0] + high[0], 3 + low[1] + high[1], c), "nhwc")  # fmt: skip
     kernel = Kernel("chain")
     x = kernel.argument(tensor("nhwc", 1, 6, 4, c))
