@@ -185,7 +185,7 @@ private:
       for (unsigned group : groupsOf[use.getOwner()])
         users.insert(group);
     }
-    bool cheap = op->hasTrait<hvn::Cheap>() || isInputPermute(op) || users.size() == 1;
+    bool cheap = op->hasTrait<hvn::Cheap>() || isInputPermute(op) || isa<hvn::SliceOp>(op) || users.size() == 1;
     if (!everywhere || !cheap || users.empty())
       return open(op);
     for (unsigned group : users) {
