@@ -19,7 +19,7 @@ def Hvn_AttentionOp : Hvn_InferredOp<"attention",
     `bias` is a tensor on any of the batch axes and of `head`, `q` (query tokens) and `k` (key tokens). `regions` is a
     tensor on any of the batch and token axes, a number for each token: two of different numbers get -100 added to their
     score (Liu et al., Swin, arXiv 2103.14030, section 3.2). A row with a score that is NaN or +Inf, or whose scores are
-    all -Inf, is NaN, as that of torch.softmax.
+    all -Inf, is NaN, as that of torch.softmax. A weight below 2^-126 is 0.
 
     Constraints: (C1) queries, keys and values have the axis c and those of `queries` and `keys`, of which there is at
     least one each; (C2) they have the same other axes, of the same sizes; (C3) keys and values have the same tokens,

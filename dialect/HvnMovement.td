@@ -107,7 +107,8 @@ def Hvn_GatherOp : Hvn_InferredOp<"gather", [Movement, DeclareOpInterfaceMethods
   let summary = "entries of a table at given places";
   let description = [{
     The axis `axis` of the table is replaced by the axes of `index`, whose elements are places on it: whole numbers,
-    taken to the nearest legal one beyond the ends. A table and an index of parameters are looked up at compile time.
+    taken to the nearest legal one beyond the ends, NaN to the first. A table and an index of parameters are looked up at
+    compile time.
     Constraints: (C1) the table has the axis; (C2) no axis of `index` is one of the table's others.
 
     ```mlir

@@ -94,8 +94,9 @@ template <> Expr MovementEmitter<hvn::UnfoldOp>::element(hvn::UnfoldOp op, Kerne
 
 template <> Expr MovementEmitter<hvn::GatherOp>::element(hvn::GatherOp op, KernelBuilder &kernel, Index &index) {
   int size = int(hvn::axisSize(op.getTable().getType(), op.getAxis()));
-  Expr entry =
-      clamp(Halide::cast<int>(round(clamp(kernel.load(op.getIndex(), index), 0.0f, float(size)))), 0, size - 1);
+  Expr place = kernel.load(op.getIndex(), index);
+  place = Halide::strict_float(select(place > 0.0f, place, 0.0f)); // NaN is no place
+  Expr entry = clamp(Halide::cast<int>(round(min(place, float(size)))), 0, size - 1);
   Index at;
   for (StringAttr axis : hvn::getAxes(op.getTable().getType()).getNames())
     at.emplace_back(axis.str(), axis == op.getAxis() ? entry : *find(index, axis));

@@ -24,8 +24,8 @@ import torch.nn.functional as F
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SPECIAL = [math.nan, math.inf, -math.inf, 3e38, -3e38, 1e-40, 88.8, -104.0, 0.0, -0.0]
 # Whether a sum of huge values overflows on the way depends on its order.
-SUMS = {"avg_pool", "adaptive_avg_pool", "mean", "sum", "resize", "contract", "attention", "linear_attention", "layer_norm",
-        "l2_normalize"}
+SUMS = {"avg_pool", "adaptive_avg_pool", "mean", "sum", "resize", "contract", "linear_attention", "layer_norm",
+        "group_norm", "l2_normalize"}
 
 
 @dataclasses.dataclass
@@ -34,6 +34,7 @@ class Case:
     inputs: list  # of axes with sizes: dict(n=1, c=3)
     torch: Callable  # (inputs, weights) -> tensor
     weights: dict = dataclasses.field(default_factory=dict)  # name to shape
+    least: float = 0  # errors are relative to at least this
 
 
 def draw(rng, *choices):
@@ -203,7 +204,10 @@ def reduction(rng, name):
     axes, keep = ["nchw".index(axis) for axis in over], bool(draw(rng, True, False))
     function = {"mean": torch.mean, "sum": torch.sum, "amax": torch.amax}[name]
     call = f"{name}({{0}}, [{', '.join(over)}], keepdim={str(keep).lower()})"
-    return Case(call, [image(rng)], lambda x, w: function(x[0], axes, keepdim=keep))
+    x = image(rng)
+    # What a sum of so many normal numbers is like: a single one may happen to be near 0.
+    least = math.sqrt(math.prod(list(x.values())[axis] for axis in axes)) if name == "sum" else 0
+    return Case(call, [x], lambda x, w: function(x[0], axes, keepdim=keep), least=least)
 
 
 def binary(rng, call, function):
@@ -324,7 +328,7 @@ def roll(rng):
 def gather(rng):
     t, c = int(draw(rng, 1, 9, 50)), int(draw(rng, 1, 16, 19))
     return Case("gather({0}, clamp({1} * 10, 0, 8), axis=t)", [dict(t=t, c=c), dict(q=5, k=int(draw(rng, 1, 4)))],
-                lambda x, w: x[0][(x[1] * 10).clamp(0, 8).round().long().clamp(0, t - 1)])  # fmt: skip
+                lambda x, w: x[0][(x[1] * 10).clamp(0, 8).nan_to_num(0).round().long().clamp(0, t - 1)])  # fmt: skip
 
 
 LAYERS = {name: unary(f"{name}({{0}})", function) for name, function in UNARY.items()} | {
@@ -392,8 +396,8 @@ def make_inputs(rng, cases, special):
     return inputs
 
 
-def error_of(found, expected):
-    """Largest difference over the largest finite output; infinite where NaN or infinities stand elsewhere."""
+def error_of(found, expected, least):
+    """Largest difference over the largest finite output, or `least`; infinite where NaN or infinities stand elsewhere."""
     if found.shape != expected.shape:
         return math.inf
     if not np.array_equal(np.isnan(found), np.isnan(expected)):
@@ -401,7 +405,7 @@ def error_of(found, expected):
     finite = np.isfinite(expected)
     if not np.array_equal(found[~finite & ~np.isnan(expected)], expected[~finite & ~np.isnan(expected)]):
         return math.inf
-    scale = np.abs(expected[finite]).max(initial=1e-30)
+    scale = np.abs(expected[finite]).max(initial=max(least, 1e-30))
     return float(np.abs(found[finite].astype(np.float64) - expected[finite]).max(initial=0) / scale)
 
 
@@ -409,6 +413,8 @@ def check(fovea, name, shapes, seed, special, options):
     rng = np.random.default_rng([seed, *name.encode()])
     cases = [LAYERS[name](rng) for _ in range(shapes)]
     values = [x for x in SPECIAL if name not in SUMS or not 1e30 < abs(x) < math.inf] if special else []
+    if name == "attention":  # scores far apart: weights that are no normal numbers are 0 here
+        values = [x for x in values if not 1 < abs(x) < math.inf]
     if name == "resize":  # an infinity times a weight of 0, or of 0 but for rounding
         values = [x for x in values if not math.isinf(x)]
     inputs = make_inputs(rng, cases, values)
@@ -430,7 +436,7 @@ def check(fovea, name, shapes, seed, special, options):
             own = {key.split(".", 1)[1]: value for key, value in weights.items() if key.split(".")[0] == f"l{number}"}
             with torch.no_grad():
                 expected = case.torch([torch.from_numpy(x) for x in inputs[number]], own).numpy()
-            error = error_of(np.load(folder / f"y{number}.npy"), expected)
+            error = error_of(np.load(folder / f"y{number}.npy"), expected, case.least)
             if error >= worst:
                 worst, where = error, f"{case.call} on {case.inputs}"
     return worst, where
