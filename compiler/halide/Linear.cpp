@@ -1,5 +1,6 @@
 // hvn.linear, and the strategy `gemm` for kernels around it.
 #include "compiler/halide/Family.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace fovea;
@@ -85,6 +86,16 @@ static int64_t pixelsOf(kern::FuncOp kernel) {
   return type.getRank() > 1 ? type.getDimSize(type.getRank() - 2) : 1;
 }
 
+/// Rows of few `pixels` in a tile, of up to 25 accumulators: the weights come from afar, and the more products each
+/// takes part in, the more time there is to fetch the next. Zero if so many rows of `depth` channels displace each
+/// other in a level-1 cache, which keeps eight lines whose addresses are the same in their last twelve bits.
+static int64_t chooseTallTile(int64_t pixels, int64_t depth) {
+  constexpr int64_t way = 4096, lines = 8;
+  int64_t rows = chooseTile(pixels, {25, 24, 22, 21, 20, 18, 16});
+  int64_t places = way / std::gcd<int64_t>(way, depth * 4);
+  return rows <= 25 && llvm::divideCeil(rows, places) < lines ? rows : 0;
+}
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::LinearOp op = opsOf<hvn::LinearOp>(kernel).front();
   int64_t pixels = pixelsOf(kernel), out = hvn::axisSize(op.getType(), "c");
@@ -100,6 +111,8 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   } else if (target.vectorRegisters >= 32) {
     // A vector of outputs times seven pixels: each weight is loaded once, each input is a broadcast operand.
     rows = chooseTile(pixels, {7, 8, 6, 10, 9, 5, 4});
+    if (pixels <= 64)
+      rows = std::max(rows, chooseTallTile(pixels, depth));
     if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) {
       // The last panel would be half empty: half vectors, as many as the output has, and up to 21 accumulators.
       vector = 8;
@@ -115,7 +128,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
   bool panelsOutside = pixels <= 196 && opsOf<hvn::MomentsOp>(kernel).empty();
-  int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 49 && depth <= 256 ? 256 : 64;
+  int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 64 ? 192 : 64;
   int64_t panels = llvm::divideCeil(out, vector * vectors);
   int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels : llvm::divideCeil(pixels, rows));
   return kern::ScheduleAttr::get(kernel.getContext(), "gemm",

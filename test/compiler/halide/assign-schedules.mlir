@@ -13,6 +13,28 @@ kern.func @linear(%x: tensor<3136x48xf32, #hvn.axes<m, c>>, %w: tensor<48x48xf32
   kern.return %0 : tensor<3136x48xf32, #hvn.axes<m, c>>
 }
 
+// Few pixels: tall tiles, for the weights come from afar.
+// CHECK-LABEL: kern.func @few
+// CHECK-SAME: #kern.schedule<"gemm" {panels_outside = 1, parallel = 12, prefetch = 192, tile_c = 1, tile_m = 25, vector = 16}>
+// AVX2-LABEL: kern.func @few
+// AVX2-SAME: #kern.schedule<"gemm" {panels_outside = 1, parallel = 16, prefetch = 192, tile_c = 3, tile_m = 4, vector = 8}>
+kern.func @few(%x: tensor<49x384xf32, #hvn.axes<m, c>>, %w: tensor<384x384xf32, #hvn.axes<o, i>>)
+    -> tensor<49x384xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w : (tensor<49x384xf32, #hvn.axes<m, c>>, tensor<384x384xf32, #hvn.axes<o, i>>)
+                         -> tensor<49x384xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<49x384xf32, #hvn.axes<m, c>>
+}
+
+// But not where 25 rows would want the same places of a cache.
+// CHECK-LABEL: kern.func @few_far_apart
+// CHECK-SAME: tile_m = 7,
+kern.func @few_far_apart(%x: tensor<49x512xf32, #hvn.axes<m, c>>, %w: tensor<384x512xf32, #hvn.axes<o, i>>)
+    -> tensor<49x384xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w : (tensor<49x512xf32, #hvn.axes<m, c>>, tensor<384x512xf32, #hvn.axes<o, i>>)
+                         -> tensor<49x384xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<49x384xf32, #hvn.axes<m, c>>
+}
+
 // A schedule that is there stays.
 // CHECK-LABEL: kern.func @pinned
 // CHECK-SAME: tile_m = 3
