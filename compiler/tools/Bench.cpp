@@ -1,5 +1,6 @@
 #include "compiler/tools/Bench.h"
 #include "compiler/host/Library.h"
+#include "compiler/tools/Peak.h"
 #include "compiler/tools/TensorBuffer.h"
 #include "compiler/tools/ToolError.h"
 
@@ -26,6 +27,7 @@ struct Measurement {
   double load = 0, create = 0, firstRun = 0;
   std::vector<double> runs;  ///< sorted
   std::vector<double> steps; ///< mean of each kernel call
+  double peak = 0;           ///< GFLOP/s of a core
 
   /// The smallest time that at least `fraction` of the runs did not exceed.
   double quantile(double fraction) const {
@@ -78,6 +80,7 @@ llvm::Error measure(Bench &bench, double seconds, size_t stepCount, Measurement 
     return error;
   for (uint64_t total : nanoseconds)
     result.steps.push_back(static_cast<double>(total) * 1e-6 / static_cast<double>(profiled.size()));
+  result.peak = measurePeak();
   return bench.context.profile({});
 }
 
@@ -111,6 +114,7 @@ void printJson(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
     number("first_result_ms", measurement.firstResult(), 6);
     json.attribute("runs", measurement.runs.size());
     json.attribute("threads", options.threads);
+    number("peak_gflops", measurement.peak, 1);
     json.attributeArray("kernels", [&] {
       for (auto [step, time] : llvm::zip_equal(library.steps(measurement.size), measurement.steps)) {
         json.object([&, &step = step, time = time] {
@@ -153,13 +157,19 @@ void printText(llvm::raw_ostream &stream, const BenchOptions &options, const Lib
                         targetOf(options, library).str(), options.threads, options.threads == 1 ? "" : "s");
   stream << fmt::format("median {:.3f} ms  min {:.3f} ms  p90 {:.3f} ms  ({} runs)\n", measurement.median(),
                         measurement.runs.front(), measurement.quantile(0.9), measurement.runs.size());
+  double cores = options.threads, peak = cores * measurement.peak;
+  stream << fmt::format("{:.1f} GFLOP/s, {:.0f} % of what {} can multiply and add ({:.1f} GFLOP/s)\n",
+                        gflops(total.flops, measurement.median()),
+                        gflops(total.flops, measurement.median()) / peak * 100,
+                        options.threads == 1 ? "a core" : fmt::format("{} cores", options.threads), peak);
   stream << fmt::format("load to first result {:.3f} ms: load {:.3f}, create {:.3f}, first run {:.3f}\n\n",
                         measurement.firstResult(), measurement.load, measurement.create, measurement.firstRun);
-  stream << fmt::format("{:<{}}  {:>5}  {:>10}  {:>7}  {:>8}\n", "kernel", width, "calls", "us", "share", "GFLOP/s");
+  stream << fmt::format("{:<{}}  {:>5}  {:>10}  {:>7}  {:>8}  {:>7}\n", "kernel", width, "calls", "us", "share",
+                        "GFLOP/s", "of peak");
   auto print = [&](llvm::StringRef name, const Row &row) {
-    stream << fmt::format("{:<{}}  {:>5}  {:>10.1f}  {:>5.1f} %  {:>8.1f}\n", name.str(), width, row.calls,
+    stream << fmt::format("{:<{}}  {:>5}  {:>10.1f}  {:>5.1f} %  {:>8.1f}  {:>5.0f} %\n", name.str(), width, row.calls,
                           row.time * 1000, total.time > 0 ? row.time / total.time * 100 : 0,
-                          gflops(row.flops, row.time));
+                          gflops(row.flops, row.time), gflops(row.flops, row.time) / peak * 100);
   };
   for (const auto &[name, row] : sorted)
     print(name, row);

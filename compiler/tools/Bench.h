@@ -21,7 +21,7 @@ struct BenchOptions {
 /// JSON: median_ms, min_ms and p90_ms of an inference (p90: nine tenths of the runs were at least as fast), runs,
 /// threads, name, target, size (of a library of several), first_result_ms (from before loading to after the first
 /// inference), and kernels, one for each kernel call in order, with name, layer, us (mean), gflops (GFLOP/s) and share
-/// (of the sum of all calls).
+/// (of the sum of all calls). peak_gflops is what a core of this machine computes at most, measured beside.
 int benchCommand(const BenchOptions &options);
 
 } // namespace fovea

@@ -1,12 +1,17 @@
 """The programs that are compared. Each loads one network and runs it on one image, with a fixed number of threads.
 
-As a program, `contenders.py NAME MODEL IMAGE THREADS` loads and runs once, so that the start can be timed from outside,
-and prints its peak memory in KiB. It imports nothing but numpy and what the contender needs.
+As a program, `contenders.py NAME MODEL IMAGE THREADS LOGITS` loads and runs once, writes the logits, and prints as JSON
+the milliseconds from before the contender's import to its first result and the peak memory of the process in KiB. It
+imports nothing but numpy and what the contender needs.
 """
 
+import contextlib
 import ctypes
+import json
+import os
 import pathlib
 import sys
+import time
 
 import numpy as np
 
@@ -98,17 +103,117 @@ class OpenVinoDefault(OpenVino):
     settings = {}
 
 
+class Ncnn:
+    """`model` is the .ncnn.param that pnnx makes, its .ncnn.bin beside it."""
+
+    def __init__(self, model, image, threads):
+        import ncnn
+
+        self.net = ncnn.Net()
+        self.net.opt.num_threads = threads
+        for name in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_packed", "use_bf16_storage"):
+            if hasattr(self.net.opt, name):
+                setattr(self.net.opt, name, False)
+        if self.net.load_param(model) or self.net.load_model(str(pathlib.Path(model).with_suffix(".bin"))):
+            sys.exit("ncnn: cannot load the network")
+        self.image = ncnn.Mat(np.ascontiguousarray(image[0]))
+
+    def run(self):
+        with self.net.create_extractor() as extractor:
+            extractor.input("in0", self.image)
+            return np.array(extractor.extract("out0")[1]).reshape(1, -1)
+
+
+class Mnn:
+    def __init__(self, model, image, threads):
+        import MNN
+
+        self.interpreter = MNN.Interpreter(model)
+        self.session = self.interpreter.createSession({"backend": "CPU", "numThread": threads, "precision": "high"})
+        self.input = self.interpreter.getSessionInput(self.session)
+        self.output = self.interpreter.getSessionOutput(self.session)
+        self.logits = np.empty(self.output.getShape(), np.float32)
+        layout = MNN.Tensor_DimensionType_Caffe
+        self.image = MNN.Tensor(image.shape, MNN.Halide_Type_Float, np.ascontiguousarray(image), layout)
+        self.host = MNN.Tensor(self.output.getShape(), MNN.Halide_Type_Float, self.logits, layout)
+
+    def run(self):
+        self.input.copyFrom(self.image)
+        self.interpreter.runSession(self.session)
+        self.output.copyToHostTensor(self.host)
+        return np.array(self.host.getNumpyData(), np.float32).reshape(1, -1)
+
+
+class TorchCompile:
+    """`model` is a module saved by torch.save."""
+
+    def __init__(self, model, image, threads):
+        import torch
+
+        torch.set_num_threads(threads)
+        torch._inductor.config.freezing = True
+        self.image = torch.from_numpy(image)
+        self.compiled = torch.compile(torch.load(model, weights_only=False))
+
+    def run(self):
+        import torch
+
+        with torch.no_grad():
+            return self.compiled(self.image).numpy()
+
+
+class Iree:
+    """`model` is a .vmfb for the CPU of this machine."""
+
+    def __init__(self, model, image, threads):
+        import iree.runtime
+
+        os.environ["IREE_TASK_TOPOLOGY_GROUP_COUNT"] = str(threads)
+        config = iree.runtime.Config("local-sync" if threads == 1 else "local-task")
+        context = iree.runtime.SystemContext(config=config)
+        context.add_vm_module(iree.runtime.VmModule.mmap(context.instance, model))
+        self.function = context.modules.module["main_graph"]
+        self.image = iree.runtime.asdevicearray(config.device, image)
+
+    def run(self):
+        return self.function(self.image).to_host()
+
+
 CONTENDERS = {
     "python": Python,
     "fovea": Fovea,
+    "fovea bf16": Fovea,
     "onnxruntime": OnnxRuntime,
     "openvino": OpenVino,
     "openvino default": OpenVinoDefault,
+    "ncnn": Ncnn,
+    "mnn": Mnn,
+    "torch.compile": TorchCompile,
+    "iree": Iree,
 }
 
+
+@contextlib.contextmanager
+def quiet():
+    """Sends what libraries print to standard output nowhere."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    yield
+    sys.stdout.flush()
+    os.dup2(kept, 1)
+    os.close(kept)
+    os.close(nowhere)
+
+
 if __name__ == "__main__":
-    name, model_path, image_path, thread_count = sys.argv[1:]
-    CONTENDERS[name](model_path, np.load(image_path), int(thread_count)).run()
+    name, model_path, image_path, thread_count, logits_path = sys.argv[1:]
+    image = np.load(image_path)
+    start = time.perf_counter()
+    with quiet():
+        logits = CONTENDERS[name](model_path, image, int(thread_count)).run()
+    end = time.perf_counter()
     # Not ru_maxrss: a child starts with its parent's.
-    status = pathlib.Path("/proc/self/status").read_text()
-    print(status.split("VmHWM:")[1].split()[0])
+    peak = pathlib.Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+    np.save(logits_path, logits)
+    print(json.dumps({"first_result_ms": (end - start) * 1e3, "peak_kib": int(peak)}))
