@@ -138,6 +138,8 @@ private:
   void compileWaiting() {
     ChildSignal signal;
     while (!waiting.empty() || !running.empty()) {
+      if (options.cancelled && options.cancelled())
+        cancel();
       while (!waiting.empty() && running.size() < size_t(std::max(options.jobs, 1)) && startNext())
         ;
       if (running.empty())
@@ -145,12 +147,21 @@ private:
       auto first = llvm::min_element(running, [](const Running &lhs, const Running &rhs) {
         return lhs.process.deadline() < rhs.process.deadline();
       });
-      signal.waitUntil(first->process.deadline());
+      constexpr auto soon = std::chrono::milliseconds(100);
+      signal.waitUntil(options.cancelled ? std::min(first->process.deadline(), KernelProcess::Clock::now() + soon)
+                                         : first->process.deadline());
       collectEnded();
       for (Running &job : running)
         if (job.process.deadline() <= KernelProcess::Clock::now())
           job.process.stop();
     }
+  }
+
+  void cancel() {
+    for (size_t number : std::exchange(waiting, {}))
+      finish(number, {KernelResult::NoTime});
+    for (Running &job : running)
+      job.process.stop();
   }
 
   /// Starts the next kernel. False when there can be no more processes for now; without any, the kernel has failed.

@@ -29,6 +29,8 @@ struct CompileOptions {
   const KernelCache *cache = nullptr; ///< for objects; assembly and loops are not kept
   /// Called after each kernel.
   std::function<void(int done, int total, llvm::StringRef kernel)> progress = {};
+  /// Asked several times a second; true ends the compilation, and what is not compiled has failed for want of time.
+  std::function<bool()> cancelled = {};
   /// Keeps a kernel that the compiler fails on, and says how to see that again.
   std::function<std::string(kern::FuncOp kernel)> reproduce = {};
   bool assembly = false, stmt = false;

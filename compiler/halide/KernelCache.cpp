@@ -148,47 +148,59 @@ static llvm::StringRef bytesOf(const Hash &hash) {
   return llvm::StringRef(reinterpret_cast<const char *>(hash.data()), hash.size());
 }
 
-std::optional<CachedKernel> KernelCache::find(llvm::StringRef key) const {
-  int file = ::open(pathOf(key).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+std::optional<std::string> KernelCache::read(llvm::StringRef name) const {
+  int file = ::open(pathOf(name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0)
     return std::nullopt;
   std::string bytes = readAll(file);
   llvm::StringRef rest(bytes);
-  int64_t numbers[2];
-  std::optional<CachedKernel> kernel;
-  if (rest.size() > sizeof(Hash) + sizeof numbers &&
-      bytesOf(hashOf({key, rest.drop_front(sizeof(Hash))})) == rest.take_front(sizeof(Hash))) {
-    rest = rest.drop_front(sizeof(Hash));
-    memcpy(numbers, rest.data(), sizeof numbers);
-    kernel = CachedKernel{rest.drop_front(sizeof numbers).str(), numbers[0], numbers[1]};
+  std::optional<std::string> contents;
+  if (rest.size() > sizeof(Hash) &&
+      bytesOf(hashOf({name, rest.drop_front(sizeof(Hash))})) == rest.take_front(sizeof(Hash))) {
+    contents = rest.drop_front(sizeof(Hash)).str();
     futimens(file, nullptr); // it has been used
   }
   close(file);
-  return kernel;
+  return contents;
 }
 
-static constexpr llvm::StringLiteral unfinished = "unfinished.";
+static constexpr llvm::StringLiteral unfinished = "unfinished.", textSuffix = ".txt";
 
-void KernelCache::store(llvm::StringRef key, const CachedKernel &kernel) const {
-  int64_t numbers[] = {kernel.scratchBytes, kernel.stackBytes};
-  std::string bytes(reinterpret_cast<const char *>(numbers), sizeof numbers);
-  bytes += kernel.object;
-  Hash hash = hashOf({key, bytes});
+void KernelCache::write(llvm::StringRef name, llvm::StringRef bytes) const {
+  Hash hash = hashOf({name, bytes});
   std::string path = pathOf(unfinished.str() + "XXXXXX");
   int file = mkostemp(path.data(), O_CLOEXEC);
   if (file < 0)
     return;
   bool written = writeAll(file, bytesOf(hash)) && writeAll(file, bytes);
   close(file);
-  if (!written || rename(path.c_str(), pathOf(key).c_str()) != 0)
+  if (!written || rename(path.c_str(), pathOf(name).c_str()) != 0)
     unlink(path.c_str());
 }
+
+std::optional<CachedKernel> KernelCache::find(llvm::StringRef key) const {
+  int64_t numbers[2];
+  std::optional<std::string> bytes = read(key);
+  if (!bytes || bytes->size() <= sizeof numbers)
+    return std::nullopt;
+  memcpy(numbers, bytes->data(), sizeof numbers);
+  return CachedKernel{bytes->substr(sizeof numbers), numbers[0], numbers[1]};
+}
+
+void KernelCache::store(llvm::StringRef key, const CachedKernel &kernel) const {
+  int64_t numbers[] = {kernel.scratchBytes, kernel.stackBytes};
+  write(key, std::string(reinterpret_cast<const char *>(numbers), sizeof numbers) + kernel.object);
+}
+
+std::optional<std::string> KernelCache::findText(llvm::StringRef key) const { return read((key + textSuffix).str()); }
+
+void KernelCache::storeText(llvm::StringRef key, llvm::StringRef text) const { write((key + textSuffix).str(), text); }
 
 struct KernelCache::Entry {
   std::string path;
   uint64_t bytes;
   llvm::sys::TimePoint<> used;
-  bool finished;
+  bool finished, isKernel;
 };
 
 std::vector<KernelCache::Entry> KernelCache::entries() const {
@@ -196,11 +208,14 @@ std::vector<KernelCache::Entry> KernelCache::entries() const {
   std::error_code code;
   for (llvm::sys::fs::directory_iterator file(folder, code), end; file != end && !code; file.increment(code)) {
     llvm::StringRef name = llvm::sys::path::filename(file->path());
-    bool finished = name.size() == 2 * sizeof(Hash) && llvm::all_of(name, llvm::isHexDigit);
+    llvm::StringRef key = name;
+    bool isText = key.consume_back(textSuffix),
+         finished = key.size() == 2 * sizeof(Hash) && llvm::all_of(key, llvm::isHexDigit);
     llvm::ErrorOr<llvm::sys::fs::basic_file_status> status = file->status();
     // Other files are none of ours.
     if (status && (finished || name.starts_with(unfinished)))
-      entries.push_back({file->path(), status->getSize(), status->getLastModificationTime(), finished});
+      entries.push_back(
+          {file->path(), status->getSize(), status->getLastModificationTime(), finished, finished && !isText});
   }
   return entries;
 }
@@ -208,7 +223,7 @@ std::vector<KernelCache::Entry> KernelCache::entries() const {
 KernelCache::Usage KernelCache::usage() const {
   Usage usage;
   for (const Entry &entry : entries()) {
-    usage.kernels += entry.finished;
+    usage.kernels += entry.isKernel;
     usage.bytes += entry.bytes;
   }
   return usage;

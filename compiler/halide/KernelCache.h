@@ -33,6 +33,10 @@ public:
   std::optional<CachedKernel> find(llvm::StringRef key) const;
   void store(llvm::StringRef key, const CachedKernel &kernel) const;
 
+  /// The same for a text, such as what has been learned of a kernel; kernels and texts do not share keys.
+  std::optional<std::string> findText(llvm::StringRef key) const;
+  void storeText(llvm::StringRef key, llvm::StringRef text) const;
+
   struct Usage {
     size_t kernels = 0;
     uint64_t bytes = 0;
@@ -49,6 +53,8 @@ public:
 private:
   explicit KernelCache(llvm::StringRef folder) : folder(folder) {}
   std::string pathOf(llvm::StringRef file) const;
+  std::optional<std::string> read(llvm::StringRef file) const;
+  void write(llvm::StringRef file, llvm::StringRef bytes) const;
   struct Entry;
   std::vector<Entry> entries() const;
 

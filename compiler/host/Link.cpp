@@ -117,8 +117,9 @@ llvm::Error fovea::linkShared(const LinkJob &job) {
   if (!libraries)
     return libraries.takeError();
   std::string script = inFolder(job, "exports.txt");
+  std::vector<std::string> exports = job.exports.empty() ? exportedSymbols(job.name, job.shaped) : job.exports;
   if (llvm::Error error = writeFile(script, [&](llvm::raw_ostream &stream) {
-        stream << "{ global: " << llvm::join(exportedSymbols(job.name, job.shaped), "; ") << "; local: *; };\n";
+        stream << "{ global: " << llvm::join(exports, "; ") << "; local: *; };\n";
       }))
     return error;
   std::string file = "lib" + job.name + ".so", output = inFolder(job, file);

@@ -40,15 +40,17 @@ llvm::Expected<std::string> findLinker(llvm::StringRef wanted);
 std::vector<std::string> exportedSymbols(llvm::StringRef name, bool shaped = false);
 
 struct LinkJob {
-  std::string linker;               ///< what findLinker found
-  std::string triple;               ///< of the machine that the objects are for
-  std::vector<std::string> objects; ///< paths of relocatable objects, in order
-  std::string name;                 ///< of the network
-  std::string folder;               ///< an existing one, for what is made
-  bool shaped = false;              ///< the network has several sizes
+  std::string linker;                    ///< what findLinker found
+  std::string triple;                    ///< of the machine that the objects are for
+  std::vector<std::string> objects;      ///< paths of relocatable objects, in order
+  std::string name;                      ///< of the network
+  std::string folder;                    ///< an existing one, for what is made
+  bool shaped = false;                   ///< the network has several sizes
+  std::vector<std::string> exports = {}; ///< by the shared library, if not the functions of the network
 };
 
-/// Makes `folder/lib<name>.so`, which exports the six functions of the network and needs the C library only. The same
+/// Makes `folder/lib<name>.so`, which exports the six functions of the network, or `exports`, and needs the C library
+/// only. The same
 /// objects give the same bytes.
 llvm::Error linkShared(const LinkJob &job);
 

@@ -16,6 +16,7 @@ void addCacheCommand(CLI::App &app, int &code);
 void addExplainCommand(CLI::App &app, int &code);
 void addFormatCommand(CLI::App &app, int &code);
 void addStatsCommand(CLI::App &app, int &code);
+void addTuneCommand(CLI::App &app, int &code);
 
 struct CompileRequest;
 struct NetworkFile;

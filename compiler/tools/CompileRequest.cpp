@@ -120,8 +120,7 @@ int fovea::formKernels(Network &network, const CompileRequest &request, const St
   return request.scheduleOut.empty() ? exitSuccess : writeSchedules(network, request, options);
 }
 
-/// The cache that `request` asks for. One that cannot be used is no reason not to compile.
-static std::optional<KernelCache> openCache(const CompileRequest &request) {
+std::optional<KernelCache> fovea::openCache(const CompileRequest &request) {
   if (!request.useCache || request.cache.empty())
     return std::nullopt;
   llvm::Expected<KernelCache> cache = KernelCache::open(request.cache);

@@ -37,6 +37,9 @@ int stageOptions(const CompileRequest &request, StageOptions &options);
 /// Reads the schedule file of the request, if it names one, into `options`. To be called once, with a network read.
 int readSchedules(Network &network, const CompileRequest &request, StageOptions &options);
 
+/// The cache that the request asks for; a warning, and none, if it cannot be used.
+std::optional<KernelCache> openCache(const CompileRequest &request);
+
 /// Brings a network to Stage::kernels, and writes the schedules if the request wants them.
 int formKernels(Network &network, const CompileRequest &request, const StageOptions &options);
 

@@ -3,6 +3,7 @@
 #define FOVEA_COMPILER_TOOLS_PROGRESS_H
 
 #include "llvm/ADT/StringRef.h"
+#include <algorithm>
 #include <chrono>
 
 namespace fovea {
@@ -18,6 +19,8 @@ public:
   void phase(llvm::StringRef name);
   /// `done` of `total` kernels are compiled.
   void kernels(int done, int total, llvm::StringRef last);
+  /// A phase that has come this far, from 0 to 1.
+  void show(double fraction, llvm::StringRef text) { draw(std::min(fraction, 1.0), text); }
   /// Wipes the line of whatever progress is shown, so that other text can be printed.
   static void clear();
   /// Seconds since the start.

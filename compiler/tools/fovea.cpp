@@ -69,6 +69,7 @@ int main(int argc, char **argv) {
   fovea::addExplainCommand(app, code);
   fovea::addFormatCommand(app, code);
   fovea::addStatsCommand(app, code);
+  fovea::addTuneCommand(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success &wish) { // of help, or of the version

@@ -1,0 +1,145 @@
+#include "compiler/tune/LoadedNetwork.h"
+#include "compiler/tune/TrialProcess.h"
+#include "llvm/Support/MathExtras.h"
+#include <cstring>
+#include <deque>
+#include <unistd.h>
+
+using namespace fovea;
+
+namespace {
+
+/// The part of Halide's buffer descriptor that counts here.
+struct HalideBuffer {
+  struct Dimension {
+    int32_t minimum, extent, stride;
+    uint32_t flags;
+  };
+  uint64_t device;
+  void *interface, *host;
+  uint64_t flags;
+  uint8_t code, bits;
+  uint16_t lanes;
+  int32_t rank;
+  Dimension *dimensions;
+  void *padding;
+
+  size_t elements() const {
+    size_t count = 1;
+    for (int32_t axis = 0; axis < rank; ++axis)
+      count *= dimensions[axis].extent;
+    return count;
+  }
+  size_t bytes() const { return elements() * bits / 8; }
+  bool isNarrow() const { return bits == 16; }
+  /// Of f32, or of bf16, which is its upper half.
+  double element(size_t index) const {
+    float value;
+    if (!isNarrow())
+      return static_cast<const float *>(host)[index];
+    uint32_t bits = uint32_t(static_cast<const uint16_t *>(host)[index]) << 16;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+};
+
+/// Memory that ends at a page that must not be touched.
+class GuardedMemory {
+public:
+  explicit GuardedMemory(size_t bytes) {
+    size_t page = sysconf(_SC_PAGESIZE);
+    mapped = llvm::alignTo(bytes, page) + page;
+    memory = static_cast<char *>(mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mprotect(memory + mapped - page, page, PROT_NONE);
+    data = memory + mapped - page - bytes;
+  }
+  GuardedMemory(const GuardedMemory &) = delete;
+  ~GuardedMemory() { munmap(memory, mapped); }
+
+  char *data;
+
+private:
+  char *memory;
+  size_t mapped;
+};
+
+} // namespace
+
+/// f32 arithmetic in another order; and rounded to bf16, where the last bit may tip over.
+static constexpr double toleranceF32 = 1e-5, toleranceBF16 = 0x1p-7;
+
+/// Runs `function` on copies of its inputs. `arguments` are those of a run whose results are there already.
+static Comparison compareOnce(LoadedNetwork::Function function, llvm::ArrayRef<void *> arguments, size_t inputs) {
+  std::deque<GuardedMemory> memory;
+  std::deque<HalideBuffer> buffers;
+  std::vector<void *> copies{arguments.front()};
+  for (auto [place, argument] : llvm::enumerate(arguments.drop_front())) {
+    HalideBuffer &buffer = buffers.emplace_back(*static_cast<HalideBuffer *>(argument));
+    char *data = memory.emplace_back(buffer.bytes()).data;
+    if (place < inputs)
+      std::memcpy(data, buffer.host, buffer.bytes());
+    else
+      std::memset(data, 0xff, buffer.bytes()); // NaN
+    buffer.host = data;
+    copies.push_back(&buffer);
+  }
+  if (function(copies.data()) != 0)
+    return {Comparison::Failed};
+  Comparison result{Comparison::Same};
+  for (size_t place = inputs; place < buffers.size(); ++place) {
+    const HalideBuffer &found = buffers[place], &expected = *static_cast<HalideBuffer *>(arguments[place + 1]);
+    if (std::memcmp(found.host, expected.host, found.bytes()) == 0)
+      continue;
+    double error = relativeError(
+        found.elements(), [&](size_t i) { return expected.element(i); }, [&](size_t i) { return found.element(i); });
+    result.error = std::max(result.error, error);
+    if (error > (found.isNarrow() ? toleranceBF16 : toleranceF32))
+      result.kind = Comparison::Wrong;
+    else if (result.kind == Comparison::Same)
+      result.kind = Comparison::Close;
+  }
+  return result;
+}
+
+std::vector<Comparison> fovea::compareVariants(const TrialNetwork &network, llvm::ArrayRef<Variant> variants) {
+  constexpr size_t nobody = ~size_t(0);
+  SharedArray<Comparison> results(variants.size());
+  SharedArray<size_t> current(1); // the variant that runs
+  if (!results.valid() || !current.valid())
+    return std::vector<Comparison>(variants.size());
+
+  auto compareAll = [&] {
+    llvm::Expected<LoadedNetwork> loaded = LoadedNetwork::load(network);
+    if (!loaded)
+      return llvm::consumeError(loaded.takeError()), false;
+    LoadedNetwork::watch = [&](size_t kernel, void **arguments) {
+      const TrialNetwork::Kernel &about = network.kernels[kernel];
+      int code = loaded->own[kernel](arguments);
+      for (auto [number, variant] : llvm::enumerate(variants)) {
+        if (variant.kernel != kernel || results[number].kind != Comparison::Unknown)
+          continue;
+        current[0] = number;
+        LoadedNetwork::Function function = loaded->find(variant.code);
+        results[number] =
+            function ? compareOnce(function, llvm::ArrayRef(arguments, 1 + about.inputs + about.outputs), about.inputs)
+                     : Comparison{Comparison::Failed};
+        current[0] = nobody;
+      }
+      return code;
+    };
+    return !llvm::errorToBool(loaded->run());
+  };
+  auto isCancelled = [&] { return network.cancelled && network.cancelled(); };
+  constexpr double patience = 20; // seconds, for what takes about one
+  current[0] = nobody;
+  // A process that does not come to its end is the fault of the variant that ran; the next one goes on after it.
+  while (!isCancelled() && !runInProcess(compareAll, patience, network.cancelled) && current[0] != nobody &&
+         !isCancelled()) {
+    results[current[0]] = {Comparison::Failed};
+    current[0] = nobody;
+  }
+  std::vector<Comparison> list;
+  for (size_t variant = 0; variant < variants.size(); ++variant)
+    list.push_back(results[variant]);
+  return list;
+}
