@@ -32,6 +32,9 @@ struct fovea_worker {
   uint32_t failed_task; /* the task's place in its loop */
   char failure[160];
 
+  /* This worker's share of the loop under way: generation << 32 | tasks of it that nobody has claimed. */
+  _Alignas(FOVEA_ALIGNMENT) atomic_uint_fast64_t share;
+
   /* Used only in workers[0], whose thread is the caller of fovea_run. */
   uint32_t step;              /* the step under way */
   uint64_t *step_nanoseconds; /* where steps are charged, or NULL */
@@ -43,12 +46,12 @@ struct fovea_worker {
   atomic_bool asleep; /* about to wait for `wake`, or waiting; who clears it owes one post */
 };
 
-/* The parallel loop under way. A claim word is generation << 32 | tasks that nobody has claimed: once it has reached
- * zero tasks no claim can succeed until the caller publishes the next loop, so only then may the fields below change.
+/* The parallel loop under way. Its tasks are shared out among the workers. Once all shares have come to zero tasks no
+ * claim can succeed until the caller publishes the next loop, so only then may these fields change.
  */
 typedef struct fovea_loop {
-  _Alignas(FOVEA_ALIGNMENT) atomic_uint_fast64_t claim;
-  _Alignas(FOVEA_ALIGNMENT) _Atomic(fovea_task) task;
+  _Alignas(FOVEA_ALIGNMENT) atomic_uint generation; /* counts loops */
+  _Atomic(fovea_task) task;
   _Atomic(uint8_t *) closure;
   atomic_int first;
   atomic_uint count;

@@ -1,5 +1,7 @@
-/* Threads for parallel loops. The caller publishes a loop, and every thread claims tasks until none is left. The caller
- * waits only for tasks that others have claimed, never for a thread that has yet to wake up or to be scheduled. */
+/* Threads for parallel loops. The caller publishes a loop, and every thread claims tasks until none is left: first
+ * those of its own share, which are neighbours, then what others have left. So a thread works on the same part of the
+ * maps from one kernel to the next, and finds it in its own caches. The caller waits only for tasks that others have
+ * claimed, never for a thread that has yet to wake up or to be scheduled. */
 #define _GNU_SOURCE
 #include "runtime/context.h"
 #include "runtime/float_mode.h"
@@ -48,7 +50,10 @@ static void run_task(fovea_worker *worker, fovea_task task, int first, uint32_t 
   jmp_buf here, *outer = worker->escape;
   uint8_t *top = worker->scratch_top;
   fovea_block *last = worker->last_block;
-  const bool failed_before = worker->failed;
+  /* Tasks of other shares come in any order: a failure of lower place takes the place of one noted before. */
+  const bool failed_before = worker->failed, lower = !failed_before || place < worker->failed_task;
+  if (lower)
+    worker->failed = false;
   worker->escape = &here;
   worker->in_task = true;
   if (_setjmp(here) == 0) {
@@ -60,37 +65,57 @@ static void run_task(fovea_worker *worker, fovea_task task, int first, uint32_t 
   worker->in_task = false;
   worker->scratch_top = top;
   worker->last_block = last;
-  if (worker->failed && !failed_before) {
+  if (worker->failed && lower) {
     worker->failed_task = place;
     atomic_store_explicit(&context->loop.failed, true, memory_order_relaxed);
   }
+  worker->failed |= failed_before;
 }
 
-static bool has_tasks(fovea_loop *loop) { return (uint32_t)atomic_load(&loop->claim) != 0; }
+/* Where the share of worker `index` begins, among `count` tasks that as many workers as `parties` share. */
+static uint32_t share_begin(uint32_t index, uint32_t count, uint32_t parties) {
+  return (uint32_t)(((uint64_t)index * count + parties - 1) / parties);
+}
 
-/* Claims and runs tasks of the loop under way until none is left. Returns whether it ran any. */
-static bool drain(fovea_worker *worker) {
-  fovea_loop *loop = &worker->context->loop;
-  uint32_t ran = 0, count = 0;
-  uint_fast64_t claim = atomic_load_explicit(&loop->claim, memory_order_acquire);
+static uint32_t parties_of(const fovea_context *context, uint32_t count) {
+  return count < context->threads ? count : context->threads;
+}
+
+/* Claims and runs tasks of the share of `owner` until none is left, sets `count` to the tasks of the loop if it ran
+ * any, and returns how many. */
+static uint32_t drain_share(fovea_worker *worker, uint32_t owner, uint32_t *count) {
+  fovea_context *context = worker->context;
+  fovea_loop *loop = &context->loop;
+  atomic_uint_fast64_t *share = &context->workers[owner].share;
+  uint32_t ran = 0;
+  uint_fast64_t claim = atomic_load_explicit(share, memory_order_acquire);
   while ((uint32_t)claim != 0) {
-    /* Possibly of a later loop, but then the claim word has changed and the exchange fails. */
+    /* Possibly of a later loop, but then the share has changed and the exchange fails. */
     fovea_task task = atomic_load_explicit(&loop->task, memory_order_acquire);
     uint8_t *closure = atomic_load_explicit(&loop->closure, memory_order_acquire);
     int first = atomic_load_explicit(&loop->first, memory_order_acquire);
-    count = atomic_load_explicit(&loop->count, memory_order_acquire);
-    if (!atomic_compare_exchange_weak_explicit(&loop->claim, &claim, claim - 1, memory_order_acq_rel,
-                                               memory_order_acquire))
+    uint32_t all = atomic_load_explicit(&loop->count, memory_order_acquire);
+    if (!atomic_compare_exchange_weak_explicit(share, &claim, claim - 1, memory_order_acq_rel, memory_order_acquire))
       continue;
-    run_task(worker, task, first, count - (uint32_t)claim, closure);
+    *count = all;
+    run_task(worker, task, first, share_begin(owner + 1, all, parties_of(context, all)) - (uint32_t)claim, closure);
     ++ran;
-    claim = atomic_load_explicit(&loop->claim, memory_order_acquire);
+    claim = atomic_load_explicit(share, memory_order_acquire);
   }
-  if (ran == 0)
-    return false;
-  if (atomic_fetch_add(&loop->finished, ran) + ran == count && atomic_exchange(&loop->waiting, false))
+  return ran;
+}
+
+/* Claims and runs tasks of the loop under way until none is left: of its own share, then of the others'. What it runs
+ * is of one loop, since no loop ends before its tasks are reported here. */
+static void drain(fovea_worker *worker) {
+  fovea_context *context = worker->context;
+  fovea_loop *loop = &context->loop;
+  const uint32_t own = (uint32_t)(worker - context->workers);
+  uint32_t ran = 0, count = 0;
+  for (uint32_t i = 0; i < context->threads; ++i)
+    ran += drain_share(worker, (own + i) % context->threads, &count);
+  if (ran && atomic_fetch_add(&loop->finished, ran) + ran == count && atomic_exchange(&loop->waiting, false))
     sem_post(&loop->done);
-  return true;
 }
 
 /* Waits until all tasks of the loop have ended: polls for a while, then sleeps. */
@@ -147,16 +172,21 @@ static void gather_failures(fovea_worker *caller) {
 bool fovea_pool_run(fovea_worker *caller, fovea_task task, int first, uint32_t count, uint8_t *closure) {
   fovea_context *context = caller->context;
   fovea_loop *loop = &context->loop;
-  const uint64_t generation = (uint64_t)atomic_load_explicit(&loop->claim, memory_order_relaxed) >> 32;
+  const uint32_t generation = atomic_load_explicit(&loop->generation, memory_order_relaxed) + 1;
+  const uint32_t parties = parties_of(context, count);
   atomic_store_explicit(&loop->task, task, memory_order_release);
   atomic_store_explicit(&loop->closure, closure, memory_order_release);
   atomic_store_explicit(&loop->first, first, memory_order_release);
   atomic_store_explicit(&loop->count, count, memory_order_release);
   atomic_store_explicit(&loop->finished, 0, memory_order_relaxed);
   atomic_store_explicit(&loop->failed, false, memory_order_relaxed);
-  atomic_store(&loop->claim, (generation + 1) << 32 | count);
+  for (uint32_t i = 0; i < parties; ++i) {
+    const uint32_t tasks = share_begin(i + 1, count, parties) - share_begin(i, count, parties);
+    atomic_store_explicit(&context->workers[i].share, (uint64_t)generation << 32 | tasks, memory_order_release);
+  }
+  atomic_store(&loop->generation, generation); /* last: who sees it sees all shares */
   if (context->parallel_for)
-    context->parallel_for(context->executor, lane, context, count < context->threads ? count : context->threads);
+    context->parallel_for(context->executor, lane, context, parties);
   else
     wake(context, count - 1);
   drain(caller);
@@ -167,12 +197,16 @@ bool fovea_pool_run(fovea_worker *caller, fovea_task task, int first, uint32_t c
   return false;
 }
 
-/* Polls for a loop while a run is under way. Returns whether there is something to do other than to sleep. */
-static bool poll_for_work(fovea_context *context) {
+/* Polls for a loop other than `seen` while a run is under way. Returns whether there is something to do other than to
+ * sleep. */
+static bool poll_for_work(fovea_context *context, uint32_t *seen) {
   const uint64_t start = fovea_nanoseconds();
   do {
-    if (has_tasks(&context->loop) || atomic_load(&context->stopping))
+    const uint32_t generation = atomic_load_explicit(&context->loop.generation, memory_order_acquire);
+    if (generation != *seen || atomic_load(&context->stopping)) {
+      *seen = generation;
       return true;
+    }
   } while (atomic_load(&context->running) && keep_polling(context, start));
   return false;
 }
@@ -180,13 +214,17 @@ static bool poll_for_work(fovea_context *context) {
 static void *work(void *argument) {
   fovea_worker *worker = argument;
   fovea_context *context = worker->context;
+  uint32_t seen = 0;
   fovea_float_mode_set();
   while (!atomic_load(&context->stopping)) {
-    if (drain(worker) || poll_for_work(context))
+    if (poll_for_work(context, &seen)) {
+      drain(worker);
       continue;
+    }
     atomic_store(&worker->asleep, true);
     /* What was published before the flag could be seen must not be slept through. */
-    if ((has_tasks(&context->loop) || atomic_load(&context->stopping)) && atomic_exchange(&worker->asleep, false))
+    const bool missed = atomic_load(&context->loop.generation) != seen || atomic_load(&context->stopping);
+    if (missed && atomic_exchange(&worker->asleep, false))
       continue;
     wait_for(&worker->wake);
   }

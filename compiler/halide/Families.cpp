@@ -44,12 +44,9 @@ Operation *fovea::halide::anchorAlone(kern::FuncOp kernel) {
 }
 
 int64_t fovea::halide::chooseTasks(double flops, int64_t units) {
-  if (flops < 4e5) // about 5 us of a core
-    return 1;
-  for (int64_t tasks = std::min<int64_t>(units, 16); tasks > 1; --tasks)
-    if (int64_t idle = llvm::alignTo(units, tasks) - units; idle * 16 <= units)
-      return tasks;
-  return 1;
+  constexpr double least = 5e4; // about half a microsecond of a core
+  int64_t most = std::min<int64_t>(int64_t(std::min(flops / least, 16.0)), units);
+  return most < 2 ? 1 : llvm::divideCeil(units, llvm::divideCeil(units, most));
 }
 
 int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {

@@ -55,8 +55,9 @@ inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
   return mlir::cast<mlir::RankedTensorType>(kernel.getResultTypes().front());
 }
 
-/// Number of parallel tasks for `flops` of work in `units` independent pieces: none below what waking a thread costs,
-/// else at most 16, of nearly equal size. Does not depend on the number of threads.
+/// Number of parallel tasks for `flops` of work in `units` independent pieces: at most 16, none shorter than handing it
+/// to another thread takes. Small kernels are cut as well, since each thread then reads what it has written before.
+/// Does not depend on the number of threads.
 int64_t chooseTasks(double flops, int64_t units);
 
 /// Of `candidates`, in order of preference, the one with which the least is computed twice or beyond `size`; `size`

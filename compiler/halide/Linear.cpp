@@ -96,6 +96,13 @@ static int64_t chooseTallTile(int64_t pixels, int64_t depth) {
   return rows <= 25 && llvm::divideCeil(rows, places) < lines ? rows : 0;
 }
 
+/// Whether tasks are cut from halves of the `pixels`, which other kernels cut alike, so that a thread finds its own in
+/// its caches. Else they are cut from the `panels` of weights alone: where these are many, and more than activations.
+static bool cutsPixels(hvn::LinearOp op, int64_t pixels, int64_t panels) {
+  int64_t in = hvn::axisSize(op.getInput().getType(), "c"), out = hvn::axisSize(op.getType(), "c");
+  return panels < 8 || in * out <= pixels * (in + out);
+}
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::LinearOp op = opsOf<hvn::LinearOp>(kernel).front();
   int64_t pixels = pixelsOf(kernel), out = hvn::axisSize(op.getType(), "c");
@@ -129,8 +136,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
   bool panelsOutside = pixels <= 196 && opsOf<hvn::MomentsOp>(kernel).empty();
   int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 64 ? 192 : 64;
-  int64_t panels = llvm::divideCeil(out, vector * vectors);
-  int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels : llvm::divideCeil(pixels, rows));
+  int64_t panels = llvm::divideCeil(out, vector * vectors), tiles = llvm::divideCeil(pixels, rows);
+  int64_t halves = cutsPixels(op, pixels, panels) ? std::min<int64_t>(tiles, 2) : 1;
+  int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels * halves : tiles);
   return kern::ScheduleAttr::get(kernel.getContext(), "gemm",
                                  {{"vector", vector},
                                   {"tile_c", vectors},
@@ -173,10 +181,21 @@ static void schedule(KernelBuilder &kernel) {
   if (kernel.rows.defined()) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
-    Var outer = vars.size() > 1 && !kernel.knob("panels_outside") ? mo : no;
-    int64_t units = outer.name() == "mo" ? llvm::divideCeil(pixels, rows) : llvm::divideCeil(channels, panel);
-    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(task);
+    int64_t tiles = llvm::divideCeil(pixels, rows), panels = llvm::divideCeil(channels, panel);
+    auto cut = [&](Var loop, Var outer, int64_t size, int64_t parts) {
+      out.split(loop, outer, loop, int(llvm::divideCeil(size, parts)), Halide::TailStrategy::GuardWithIf);
+    };
+    if (vars.size() > 1 && !kernel.knob("panels_outside")) {
+      cut(mo, task, tiles, tasks);
+    } else if (tiled && tiles > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels, panels)) {
+      Var half("half");
+      cut(mo, half, tiles, 2);
+      cut(no, task, panels, llvm::divideCeil(tasks, 2));
+      out.reorder(mo, no, task, half).fuse(task, half, task);
+    } else {
+      cut(no, task, panels, tasks);
+    }
+    out.parallel(task);
   }
 
   acc.compute_at(out, tiled ? mo : no)
@@ -208,7 +227,7 @@ const Family fovea::halide::gemmFamily = {
       {"tile_m", 1, 28, "pixels in a tile"},
       {"panels_outside", 0, 1, "1: all pixels for a panel of weights, then the next; 0: the other way round"},
       {"prefetch", 0, 1024, "input channels that weights are fetched ahead; 0: not"},
-      {"parallel", 1, 1024, "tasks"}}},
+      {"parallel", 1, 1024, "tasks: of tiles, or if panels are outside of these for halves of the pixels"}}},
     matches,
     choose,
     schedule};

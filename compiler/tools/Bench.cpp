@@ -1,6 +1,7 @@
 #include "compiler/tools/Bench.h"
 #include "compiler/host/Library.h"
 #include "compiler/tools/Peak.h"
+#include "compiler/tools/Scaling.h"
 #include "compiler/tools/TensorBuffer.h"
 #include "compiler/tools/ToolError.h"
 
@@ -219,6 +220,14 @@ llvm::Error bench(const BenchOptions &options) {
   for (auto [index, input] : llvm::enumerate(*inputs))
     input.fillPseudoRandom(index);
 
+  if (options.scaling) {
+    llvm::Expected<Scaling> scaling =
+        measureScaling(*library, *size, options.threads, options.target, options.seconds, *inputs, *outputs);
+    if (!scaling)
+      return scaling.takeError();
+    printScaling(llvm::outs(), *scaling, options.threads, library->steps(*size));
+    return llvm::Error::success();
+  }
   Bench bench = {std::move(*context), *size, std::move(*inputs), std::move(*outputs)};
   const Clock::time_point ready = Clock::now();
   if (llvm::Error error = bench.run())

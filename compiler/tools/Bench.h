@@ -14,6 +14,7 @@ struct BenchOptions {
   double seconds = 2;      ///< how long to measure whole inferences
   std::string target = {}; ///< whose kernels to run; empty: the best that the CPU has
   int64_t size = 0;        ///< of a library of several; 0: the largest
+  bool scaling = false;    ///< each kernel on one thread beside `threads`
 };
 
 /// Measures the library on made-up inputs and prints the result to stdout, errors to stderr. Returns the exit code.

@@ -33,6 +33,12 @@ void fovea::addBenchCommand(CLI::App &app, int &code) {
   command->add_option("--time", options->seconds, "how long to measure")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, 3600.0));
-  command->add_flag("--json", options->json, "print JSON");
-  command->callback([options, &code] { code = benchCommand(*options); });
+  CLI::Option *json = command->add_flag("--json", options->json, "print JSON");
+  command->add_flag("--scaling", options->scaling, "each kernel on one thread beside --threads, two by default")
+      ->excludes(json);
+  command->callback([options, command, &code] {
+    if (options->scaling && command->count("--threads") == 0)
+      options->threads = 2;
+    code = benchCommand(*options);
+  });
 }

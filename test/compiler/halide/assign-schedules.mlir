@@ -35,6 +35,24 @@ kern.func @few_far_apart(%x: tensor<49x512xf32, #hvn.axes<m, c>>, %w: tensor<384
   kern.return %0 : tensor<49x384xf32, #hvn.axes<m, c>>
 }
 
+// Few pixels and few panels of weights: tasks are cut from both, so that halves of two threads are equal.
+// CHECK-LABEL: kern.func @few_panels
+// CHECK-SAME: panels_outside = 1, parallel = 14,
+kern.func @few_panels(%x: tensor<196x448xf32, #hvn.axes<m, c>>, %w: tensor<112x448xf32, #hvn.axes<o, i>>)
+    -> tensor<196x112xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w : (tensor<196x448xf32, #hvn.axes<m, c>>, tensor<112x448xf32, #hvn.axes<o, i>>)
+                         -> tensor<196x112xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<196x112xf32, #hvn.axes<m, c>>
+}
+
+// As few tasks as make each worth handing to another thread.
+// CHECK-LABEL: kern.func @small
+// CHECK-SAME: parallel = 3,
+kern.func @small(%x: tensor<392x48xf32, #hvn.axes<m, c>>) -> tensor<392x48xf32, #hvn.axes<m, c>> {
+  %0 = hvn.relu %x : tensor<392x48xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<392x48xf32, #hvn.axes<m, c>>
+}
+
 // A schedule that is there stays.
 // CHECK-LABEL: kern.func @pinned
 // CHECK-SAME: tile_m = 3
