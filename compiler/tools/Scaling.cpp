@@ -1,52 +1,15 @@
 #include "compiler/tools/Scaling.h"
+#include "compiler/tools/PinThreads.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <fmt/core.h>
 #include <limits>
 #include <numeric>
-#include <sched.h>
-#include <set>
-#include <unistd.h>
 
 using namespace fovea;
-
-/// The threads of this process.
-static std::set<pid_t> threadIds() {
-  std::set<pid_t> ids;
-  std::error_code error;
-  for (llvm::sys::fs::directory_iterator entry("/proc/self/task", error), end; !error && entry != end;
-       entry.increment(error)) {
-    pid_t id;
-    if (!llvm::sys::path::filename(entry->path()).getAsInteger(10, id))
-      ids.insert(id);
-  }
-  return ids;
-}
-
-/// Gives the calling thread and each of `workers` a CPU of its own, as far as there are enough.
-static void pin(const std::set<pid_t> &workers) {
-  cpu_set_t available;
-  if (sched_getaffinity(0, sizeof available, &available) != 0)
-    return;
-  auto worker = workers.begin();
-  bool caller = true;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(cpu, &available))
-      continue;
-    if (!caller && worker == workers.end())
-      return;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    sched_setaffinity(caller ? 0 : *worker++, sizeof one, &one);
-    caller = false;
-  }
-}
 
 /// The least microseconds of each step among the fastest eighth of `runs`. A step may be fast in a run that is slow
 /// because of it: two threads that never meet, say.
@@ -67,15 +30,11 @@ llvm::Expected<Scaling> fovea::measureScaling(const Library &library, const fove
   llvm::Expected<LibraryContext> one = library.createContext(1, target);
   if (!one)
     return one.takeError();
-  std::set<pid_t> workers = threadIds();
+  PinThreads pinned;
   llvm::Expected<LibraryContext> many = library.createContext(threads, target);
   if (!many)
     return many.takeError();
-  std::set<pid_t> before = std::move(workers);
-  workers = threadIds();
-  for (pid_t id : before)
-    workers.erase(id);
-  pin(workers);
+  pinned.pin();
 
   std::vector<fovea_buffer> in = asBuffers(inputs), out = asBuffers(outputs);
   std::vector<uint64_t> nanoseconds(size->step_count);
