@@ -28,6 +28,17 @@ static bool isPlain(Value value) {
 /// Side of the tiles in which keys are turned about; 1 where they are gathered.
 static int tileOf(hvn::AttentionOp op, int lanes) { return depthOf(op) % lanes == 0 ? lanes : 1; }
 
+/// Channels of a head's values in whole vectors of `lanes`.
+static int64_t paddedWidth(hvn::AttentionOp op, int64_t lanes) { return llvm::alignTo(widthOf(op), lanes); }
+
+/// The widest vector of at most `lanes` that ends where a head's channels end.
+static int64_t dividingVector(hvn::AttentionOp op, int64_t lanes) {
+  int64_t vector = chooseVector(widthOf(op), lanes);
+  while (widthOf(op) % vector)
+    vector /= 2;
+  return vector;
+}
+
 namespace {
 /// The functions of an attention on their way to its result.
 ///
@@ -204,10 +215,27 @@ private:
     return weights;
   }
 
+  /// A copy of the values in which a head has whole vectors of channels: zeros behind its own.
+  Expr paddedValues(Expr t) {
+    int width = int(widthOf(op)), unit = int(dividingVector(op, lanes));
+    Func copy = function("padded_values");
+    Var token = own("token");
+    std::vector<Var> copyVars{channel, head, token};
+    copyVars.insert(copyVars.end(), batch.begin(), batch.end());
+    Index index = tokenIndex(op.getValue().getType(), op.getKeys(), token);
+    Expr block = channel / unit; // of channels that are all there, or none of them
+    index.emplace_back("c", head * width + min(block, width / unit - 1) * unit + channel % unit);
+    copy(copyVars) = select(block < width / unit, kernel.load(op.getValue(), index), 0.0f);
+    std::vector<Expr> at(copyVars.begin(), copyVars.end());
+    at[2] = t;
+    return copy(at);
+  }
+
   void emitResult(Func weights) {
     int width = int(widthOf(op));
     RDom t(0, keys, "t");
-    Expr value = ofKeys(op.getValue(), "values", t, head * width + channel);
+    Expr value = width % kernel.knob("value_vector") ? paddedValues(t)
+                                                     : ofKeys(op.getValue(), "values", t, head * width + channel);
     int whole = keys / lanes * lanes;
     Expr slot = keys % lanes && whole ? select(t < whole, t, t + (blocks * lanes - keys)) : Expr(t);
     Func mixed = stages["mixed"] = KernelBuilder::makeFunc(op);
@@ -271,23 +299,27 @@ static int64_t batchSize(hvn::AttentionOp op) {
   return size;
 }
 
-/// The widest vector that ends where a head's channels end, at most `lanes`.
-static int64_t valueVectorOf(hvn::AttentionOp op, int64_t lanes) {
-  int64_t vector = chooseVector(widthOf(op), lanes);
-  while (widthOf(op) % vector)
-    vector /= 2;
-  return vector;
+/// Lanes along the channels of values: as they divide a head's, or half as many as the target has where these are few.
+static int64_t chooseValueVector(hvn::AttentionOp op, int64_t lanes) {
+  int64_t vector = dividingVector(op, lanes), half = std::max<int64_t>(lanes / 2, 4);
+  return vector < half ? half : vector;
 }
 
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::AttentionOp op = opsOf<hvn::AttentionOp>(kernel).front();
-  int64_t vector = target.lanes(), valueVector = valueVectorOf(op, vector);
+  int64_t vector = target.lanes(), valueVector = chooseValueVector(op, vector);
   bool wide = target.vectorRegisters >= 32;
   int64_t rows = chooseTile(rowsOf(op), wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{4, 5, 6});
   // Accumulators leave registers for a vector of values or keys each.
-  int64_t accumulators = wide ? 24 : 12, valueVectors = 1;
-  for (int64_t vectors = 2; vectors * valueVector <= widthOf(op) && vectors * rows <= accumulators; ++vectors)
-    if (widthOf(op) % (vectors * valueVector) == 0)
+  int64_t accumulators = wide ? 24 : 12, valueVectors = 1, width = paddedWidth(op, valueVector);
+  if (width != widthOf(op)) { // a few narrow vectors: all of them, as many queries as then fit
+    SmallVector<int64_t> tiles;
+    for (int64_t tile = std::min<int64_t>(16, accumulators * valueVector / width); tile >= 4; --tile)
+      tiles.push_back(tile);
+    rows = chooseTile(rowsOf(op), tiles.empty() ? ArrayRef<int64_t>{4} : tiles);
+  }
+  for (int64_t vectors = 2; vectors * valueVector <= width && vectors * rows <= accumulators; ++vectors)
+    if (width % (vectors * valueVector) == 0)
       valueVectors = vectors;
   int64_t units = batchSize(op) > 1 ? batchSize(op) : llvm::divideCeil(rowsOf(op), rows);
   return kern::ScheduleAttr::get(kernel.getContext(), "attention",
@@ -304,8 +336,9 @@ static void schedule(KernelBuilder &kernel) {
   Anchor &anchor = kernel.anchors.front();
   auto op = cast<hvn::AttentionOp>(anchor.op);
   int64_t vector = kernel.knob("vector"), rows = kernel.knob("tile_m"), keyBlocks = kernel.knob("tile_k");
-  int64_t valueVector = valueVectorOf(op, kernel.knob("value_vector")), tasks = kernel.knob("parallel");
-  int64_t width = widthOf(op), depth = depthOf(op), keys = op.countKeys(), blocks = llvm::divideCeil(keys, vector);
+  int64_t valueVector = kernel.knob("value_vector"), tasks = kernel.knob("parallel");
+  int64_t width = paddedWidth(op, valueVector), depth = depthOf(op), keys = op.countKeys(),
+          blocks = llvm::divideCeil(keys, vector);
   int64_t panel = valueVector * kernel.knob("tile_c");
   if (width % panel)
     panel = valueVector;
@@ -320,8 +353,9 @@ static void schedule(KernelBuilder &kernel) {
     if (axis != m.name())
       order.push_back(Var(axis.str()));
   order.push_back(head);
-  out.split(c, head, channel, int(width))
-      .split(channel, cv, ci, int(valueVector))
+  int64_t outVector = width == widthOf(op) ? valueVector : dividingVector(op, vector);
+  out.split(c, head, channel, int(widthOf(op)))
+      .split(channel, cv, ci, int(outVector))
       .split(m, mo, mi, int(rows), tailFor(rowsOf(op), rows));
   std::vector<Var> batch;
   for (StringRef axis : op.getBatch())
@@ -349,7 +383,7 @@ static void schedule(KernelBuilder &kernel) {
 
   // What all queries share. Copies are of all heads at once, so that memory is read in order; keys are turned about for
   // a head at a time, unless tasks of queries share them.
-  for (const char *name : {"key_rows", "values", "queries", "regions", "keys"})
+  for (const char *name : {"key_rows", "values", "padded_values", "queries", "regions", "keys"})
     if (has(name)) {
       if (name == StringRef("keys") && (tasks == 1 || byBatch))
         stage(name).compute_at(out, head);
@@ -368,6 +402,8 @@ static void schedule(KernelBuilder &kernel) {
   }
   if (has("regions"))
     stage("regions").bound_extent(block, int(blocks)).bound_extent(lane, int(vector)).vectorize(lane);
+  if (has("padded_values"))
+    stage("padded_values").bound_extent(channel, int(width)).vectorize(channel, int(outVector));
   for (auto [name, size] : {std::pair("values", width), {"key_rows", depth}, {"queries", depth}})
     if (has(name)) {
       int64_t lanes = chooseVector(size, vector);
@@ -414,9 +450,9 @@ static void schedule(KernelBuilder &kernel) {
   }
 
   Func mixed = anchor.accumulator, weighted = stage("weighted");
-  if (panel == width) {
+  if (panel == width && width == widthOf(op)) {
     mixed.compute_at(out, mo);
-  } else { // more than registers hold: some channels at a time
+  } else { // more than registers hold, or than the result has: some channels at a time
     weighted.compute_at(out, mo)
         .store_in(Halide::MemoryType::Stack)
         .bound_extent(channel, int(width))
@@ -445,7 +481,7 @@ const Family fovea::halide::attentionFamily = {
      {{"vector", 1, 16, "lanes of f32", true},
       {"tile_m", 1, 16, "queries in a block"},
       {"tile_k", 1, 4, "vectors of keys whose scores are summed in registers"},
-      {"value_vector", 1, 16, "lanes of f32 along the channels of the values", true},
+      {"value_vector", 1, 16, "lanes of f32 along the channels of the values, of which a head has whole vectors", true},
       {"tile_c", 1, 16, "vectors of channels that are summed in registers"},
       {"parallel", 1, 1024, "tasks: of the batch, or of blocks of one image's queries"}}},
     [](kern::FuncOp kernel) { return opsOf<hvn::AttentionOp>(kernel).size() == 1; },

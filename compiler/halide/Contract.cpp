@@ -255,6 +255,12 @@ static void schedule(KernelBuilder &kernel) {
       packed.compute_at(out, batch);
   }
 
+  std::vector<Var> storage{c}; // the result's own order may be another
+  for (const Var &axis : acc.args())
+    if (axis.name() != c.name())
+      storage.push_back(axis);
+  if (storage.size() > 1)
+    acc.reorder_storage(storage);
   acc.compute_at(out, product.rows.empty() ? no : mo)
       .store_in(Halide::MemoryType::Register)
       .bound_extent(c, int(panel))

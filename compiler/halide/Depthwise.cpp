@@ -61,7 +61,8 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
   RankedTensorType type = resultType(kernel.kernel);
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
   bool channelsOutside = kernel.knob("channels_outside");
-  if (channelsOutside && (kernel.rows.defined() || !convOf(kernel.kernel).isDepthwise()))
+  hvn::ConvOp conv = convOf(kernel.kernel);
+  if (channelsOutside && (kernel.rows.defined() || !conv.isDepthwise()))
     throw Halide::CompileError("channels_outside = 1 is for a depthwise convolution without statistics");
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi"), task("task");
@@ -87,10 +88,16 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
     return;
   int64_t in = hvn::axisSize(anchor.op->getOperand(0).getType(), "c");
   schedulePaddedRow(anchor, in, channelsOutside ? vector : chooseVector(in, kernel.lanes()));
-  if (kernel.rows.defined())
-    anchor.padded.compute_at(out, h);
-  else
+  if (!kernel.rows.defined()) {
     anchor.padded.store_at(out, strip).compute_at(out, h);
+    return;
+  }
+  // Rows beside statistics do not slide, and each would copy all that its taps reach: the whole map is copied first.
+  int64_t rows = (height - 1) * conv.getStride()[0] +
+                 (hvn::axisSize(conv.getWeight().getType(), "y") - 1) * conv.getDilation()[0] + 1;
+  anchor.padded.compute_root();
+  if (tasks > 1)
+    anchor.padded.parallel(h, int(llvm::divideCeil(rows, tasks)), Halide::TailStrategy::GuardWithIf);
 }
 
 const Family fovea::halide::depthwiseFamily = {

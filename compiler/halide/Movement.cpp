@@ -1,5 +1,6 @@
 // Elements put elsewhere: addresses, no loops of their own.
 #include "compiler/halide/Family.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace fovea;
@@ -28,15 +29,22 @@ template <typename Op> struct MovementEmitter : EmitterInterface::ExternalModel<
 };
 } // namespace
 
-/// The first input that reaches beyond the place, with the place counted from its beginning.
+/// The first input that reaches beyond the place, with the place counted from its beginning. Along the innermost axis
+/// places count in units that all inputs end at, so that a vector within one is read as one.
 template <> Expr MovementEmitter<hvn::ConcatOp>::element(hvn::ConcatOp op, KernelBuilder &kernel, Index &index) {
-  Expr place = *find(index, op.getAxis()), result;
-  int64_t end = hvn::axisSize(op.getType(), op.getAxis());
+  int64_t end = hvn::axisSize(op.getType(), op.getAxis()), unit = 1;
+  if (hvn::getAxes(op.getType()).getNames().back() == op.getAxis()) {
+    unit = 16;
+    for (Value input : op.getInputs())
+      unit = std::gcd(unit, hvn::axisSize(input.getType(), op.getAxis()));
+  }
+  Expr place = *find(index, op.getAxis()), block = place / int(unit), result;
   for (Value input : llvm::reverse(op.getInputs())) {
     int64_t size = hvn::axisSize(input.getType(), op.getAxis()), begin = end - size;
-    *find(index, op.getAxis()) = clamp(place - int(begin), 0, int(size - 1));
+    *find(index, op.getAxis()) =
+        clamp(block - int(begin / unit), 0, int(size / unit - 1)) * int(unit) + place % int(unit);
     Expr here = kernel.load(input, index);
-    result = result.defined() ? select(place < int(end), here, result) : here;
+    result = result.defined() ? select(likely(block < int(end / unit)), here, result) : here;
     end = begin;
   }
   return result;

@@ -40,6 +40,19 @@ static Value toKernelLayout(OpBuilder &builder, Location loc, Value value) {
   return permuteTo(builder, loc, value, kernelLayout(cast<RankedTensorType>(value.getType())));
 }
 
+/// The type of `op`'s input whose merging gives the axes in the order of `result`.
+static RankedTensorType beforeMerge(hvn::MergeOp op, RankedTensorType result) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  SmallVector<StringRef> order;
+  for (StringAttr axis : hvn::getAxes(result).getNames())
+    if (axis == op.getInto())
+      llvm::append_range(order, op.getOver().getNames());
+    else
+      order.push_back(axis);
+  auto shape = llvm::map_to_vector(order, [&](StringRef axis) { return hvn::axisSize(input, axis); });
+  return hvn::axisTensorLike(input, shape, order);
+}
+
 namespace {
 struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
   void runOnOperation() override {
@@ -97,6 +110,11 @@ struct AssignLayoutPass : fovea::impl::AssignLayoutPassBase<AssignLayoutPass> {
       SmallVector<Type> types;
       if (failed(inferTypes(op, types)))
         return failure();
+      if (auto merge = dyn_cast<hvn::MergeOp>(op)) // in the order that puts the result into its layout at once
+        if (RankedTensorType wanted = kernelLayout(cast<RankedTensorType>(types.front())); wanted != types.front()) {
+          op->setOperand(0, permuteTo(builder, op->getLoc(), op->getOperand(0), beforeMerge(merge, wanted)));
+          types.front() = wanted;
+        }
       auto reshape = hvn::ReshapeOp::create(builder, op->getLoc(), types.front(), op->getOperand(0));
       op->getResult(0).replaceAllUsesWith(reshape.getResult());
       giveLayout(builder, reshape.getResult());

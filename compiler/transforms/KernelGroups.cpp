@@ -93,6 +93,14 @@ private:
            llvm::count_if(group.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); }) == 1;
   }
 
+  /// Whether a kernel can store its result in the order of `permute`: a contraction, if neighbours in memory still
+  /// differ in one operand alone.
+  static bool canStoreAs(hvn::PermuteOp permute, const KernelGroup &group) {
+    auto contract = dyn_cast_or_null<hvn::ContractOp>(group.anchor);
+    StringRef innermost = hvn::getAxes(permute.getType()).getNames().back();
+    return contract && !llvm::is_contained(contract.getBatch(), innermost);
+  }
+
   /// Anchors, in program order, with what follows them. True when the op has found its group.
   bool growAnchor(Operation *op) {
     if (isa<hvn::MomentsOp>(op))
@@ -110,6 +118,11 @@ private:
         open(op);
       return true;
     }
+    if (auto permute = dyn_cast<hvn::PermuteOp>(op))
+      if (int before = groupBehind(permute.getInput()); before >= 0 && canStoreAs(permute, groups[before])) {
+        append(op, before);
+        return true;
+      }
     if (!isPointwise(op))
       return false;
     int latest = -1;

@@ -127,7 +127,8 @@ def AssignLayoutPass : Pass<"assign-layout", "::mlir::func::FuncOp"> {
   let description = [{
     Every tensor with the axes n, c, h, w that is no parameter gets the memory order n, h, w, c. The network's signature
     stays: `hvn.permute` stands where an input or output has another order. A reshape, which is about memory order,
-    sees the order that was written down. A parameter that such a tensor is combined with is permuted.
+    sees the order that was written down. What a merge of axes reads is permuted such that its result has its channels
+    next to each other. A parameter that such a tensor is combined with is permuted.
 
     ```mlir
     // before
@@ -161,8 +162,10 @@ def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
     5. A `linear` with one output channel continues the kernel of a depthwise `conv` whose result it alone reads.
     6. A padded dense `conv` continues the kernel of a padded dense `conv` with at most four input channels whose result
        it alone reads.
-    7. The permute of an input is an address computation in each kernel that reads it. Other permutes and slices are as
-       elementwise ops without rule 2. A reshape stays outside: it names the same bytes.
+    7. The permute of an input is an address computation in each kernel that reads it. A `permute` of a `contract`'s
+       result that nothing else reads is the order in which its kernel stores it, unless a batch axis would be
+       innermost. Other permutes and slices are as elementwise ops without rule 2. A reshape stays outside: it names the
+       same bytes.
     8. `moments` of the result of a kernel that goes row by row (around a depthwise `conv`, or a `linear` on more than
        256 pixels) become a second result of that kernel.
 

@@ -363,6 +363,8 @@ def movement(channels):
     for axis, joined in (("c", (2, 5, 3, 3 * c + 2)), ("w", (2, 5, 9, c))):
         parts = [(2, 5, 3, c), (2, 5, 3, c + 2), (2, 5, 3, c)] if axis == "c" else [(2, 5, 3, c), (2, 5, 1, c), (2, 5, 5, c)]
         move("hvn.concat", f' on "{axis}"', parts, "nhwc", joined, "nhwc", operands=3)
+    multiples = [(2, 5, 3, 2 * c), (2, 5, 3, c)]  # of the same number: vectors end where an input does
+    move("hvn.concat", ' on "c"', multiples, "nhwc", (2, 5, 3, 3 * c), "nhwc", operands=2)
     move("hvn.roll", " over <h, w> by [-2, 8]", (2, 5, 3, c), "nhwc", (2, 5, 3, c), "nhwc")
     move("hvn.expand", " over <n, w> sizes [3, 4]", (1, 5, 1, c), "nhwc", (3, 5, 4, c), "nhwc")
     move("hvn.slice", ' on "h" from 1 size 3 step 2', (2, 7, 3, c), "nhwc", (2, 3, 3, c), "nhwc")

@@ -95,3 +95,16 @@ func.func @slices(%x: !x) -> tensor<1x3xf32, #nc> {
   %1 = hvn.mean %0 over <h, w> : (tensor<1x3x6x5xf32, #nchw>) -> tensor<1x3xf32, #nc>
   return %1 : tensor<1x3xf32, #nc>
 }
+
+// The channels that a merge makes are neighbours at once: one permute before it, none behind it.
+// CHECK-LABEL: func.func @merged
+func.func @merged(%x: tensor<1x2x5x3xf32, #hvn.axes<n, head, q, d>>) -> tensor<1x5x6xf32, #hvn.axes<n, q, c>> {
+  // CHECK-NEXT: %[[P:.*]] = hvn.permute %{{.*}} to tensor<1x5x2x3xf32, #hvn.axes<n, q, head, d>>
+  // CHECK-NEXT: %[[R:.*]] = hvn.reshape %[[P]] : {{.*}} to tensor<1x5x6xf32
+  // CHECK-NEXT: %[[Y:.*]] = hvn.relu %[[R]]
+  // CHECK-NEXT: return %[[Y]]
+  %0 = hvn.merge %x over <head, d> into "c" : (tensor<1x2x5x3xf32, #hvn.axes<n, head, q, d>>) -> tensor<1x6x5xf32, #hvn.axes<n, c, q>>
+  %1 = hvn.relu %0 : tensor<1x6x5xf32, #hvn.axes<n, c, q>>
+  %2 = hvn.permute %1 : tensor<1x6x5xf32, #hvn.axes<n, c, q>> to tensor<1x5x6xf32, #hvn.axes<n, q, c>>
+  return %2 : tensor<1x5x6xf32, #hvn.axes<n, q, c>>
+}

@@ -315,3 +315,22 @@ func.func @use_outside(%x: !x) -> (!x, !x) {
   %2 = hvn.mul %0, %1 : (!x, !x) -> !x
   return %2, %0 : !x, !x
 }
+
+// -----
+
+!q = tensor<2x5x3xf32, #hvn.axes<head, q, c>>
+!k = tensor<2x4x3xf32, #hvn.axes<head, k, c>>
+!w = tensor<2x5x4xf32, #hvn.axes<head, q, k>>
+
+// Rule 7: a contraction stores its result in the order that its one reader wants; but not with its batch innermost.
+// CHECK-LABEL: func.func @stored_permuted
+// CHECK: kern.call @contract_permute(
+// CHECK: %[[S:.*]] = kern.call @contract(
+// CHECK: kern.call @permute(%[[S]])
+func.func @stored_permuted(%q: !q, %k: !k, %w: !w) -> (tensor<5x2x3xf32, #hvn.axes<q, head, c>>, tensor<5x4x2xf32, #hvn.axes<q, k, head>>) {
+  %0 = hvn.contract %w, %k over <k> : (!w, !k) -> !q
+  %1 = hvn.permute %0 : !q to tensor<5x2x3xf32, #hvn.axes<q, head, c>>
+  %2 = hvn.contract %q, %k over <c> : (!q, !k) -> !w
+  %3 = hvn.permute %2 : !w to tensor<5x4x2xf32, #hvn.axes<q, k, head>>
+  return %1, %3 : tensor<5x2x3xf32, #hvn.axes<q, head, c>>, tensor<5x4x2xf32, #hvn.axes<q, k, head>>
+}
