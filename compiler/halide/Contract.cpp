@@ -167,7 +167,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   int64_t columns = product.size(product.columns), rows = product.rowCount(), vector = target.lanes();
   bool wide = target.vectorRegisters >= 32, fused = target.lanes() > 4;
   // Half vectors where whole ones would compute much twice.
-  if (vector == 16 && llvm::alignTo(columns, 8) * 9 <= llvm::alignTo(columns, 16) * 8)
+  if (vector == 16 && llvm::alignTo(columns, 8) * 4 <= llvm::alignTo(columns, 16) * 3)
     vector = 8;
   vector = chooseVector(columns, vector);
   int64_t most = wide ? (vector == 16 ? 2 : 3) : fused ? 3 : 2, vectors = 1;

@@ -40,20 +40,32 @@ static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel
 // depthwise
 //===----------------------------------------------------------------------===//
 
+/// Bytes of a level-1 cache. Rows of all channels that are more go through it for a vector of channels at a time, if a
+/// row has enough pixels.
+static constexpr int64_t nearestCache = 32 * 1024, wideRow = 48;
+
+/// Vectors of channels that are parallel parts of a map, if they are on the outside; of fewer, rows are.
+static constexpr int64_t manyBlocks = 4;
+
 static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo &target) {
   RankedTensorType type = resultType(kernel);
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   bool wide = target.vectorRegisters >= 32;
   int64_t vector = chooseVector(channels, target), blocks = llvm::divideCeil(channels, vector);
   hvn::ConvOp op = convOf(kernel);
-  bool outside =
-      op.isDepthwise() && readsOutside(op) && storesPadded(op) && blocks >= 4 && opsOf<hvn::MomentsOp>(kernel).empty();
+  bool padded = readsOutside(op) && storesPadded(op);
+  int64_t taps = hvn::axisSize(op.getWeight().getType(), "y");
+  bool outside = op.isDepthwise() && blocks > 1 && opsOf<hvn::MomentsOp>(kernel).empty() &&
+                 (padded || (width >= wideRow && taps * width * channels * 4 > nearestCache));
+  int64_t units = outside && blocks >= manyBlocks ? blocks : height;
+  if (outside && blocks < manyBlocks)
+    units = std::min<int64_t>(units, 4); // each reads again what its taps reach beyond its rows
   return kern::ScheduleAttr::get(
       kernel.getContext(), "depthwise",
       {{"vector", vector},
        {"tile_w", chooseTile(width, wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{7, 4, 5, 6})},
        {"channels_outside", outside},
-       {"parallel", chooseTasks(kernel.getFlops(), outside ? blocks : height)}});
+       {"parallel", chooseTasks(kernel.getFlops(), units)}});
 }
 
 static void scheduleDepthwise(KernelBuilder &kernel) {
@@ -77,10 +89,13 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
   if (kernel.rows.defined()) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
-    Var outer = channelsOutside ? co : h;
-    int64_t units = channelsOutside ? llvm::divideCeil(channels, vector) : height;
-    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(task);
+    int64_t blocks = llvm::divideCeil(channels, vector);
+    Var outer = channelsOutside && blocks >= manyBlocks ? co : h;
+    int64_t units = channelsOutside && blocks >= manyBlocks ? blocks : height;
+    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf);
+    if (channelsOutside && blocks < manyBlocks)
+      out.reorder(h, co, task);
+    out.parallel(task);
     strip = channelsOutside ? co : task;
   }
   scheduleAccumulator(anchor, out, Halide::LoopLevel(out, xo), vector);

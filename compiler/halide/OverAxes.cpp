@@ -153,7 +153,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     count *= size;
   for (int64_t size : ArrayRef(places).drop_front(!places.empty()))
     rest *= size;
-  int64_t vector = chooseVector(innermost, target.lanes()), vectors, tile = 1, units = 1;
+  // The lanes of a statistic are summed up in the end: half as many are sooner done.
+  int64_t most = reducesInnermost(op) ? std::min<int64_t>(target.lanes(), 8) : target.lanes();
+  int64_t vector = chooseVector(innermost, most), vectors, tile = 1, units = 1;
   if (reducesInnermost(op)) {
     // Several places at once, as far as they stay in the nearest cache, or else several sums: independent additions.
     constexpr int64_t cached = 4096;

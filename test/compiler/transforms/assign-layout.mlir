@@ -99,7 +99,7 @@ func.func @slices(%x: !x) -> tensor<1x3xf32, #nc> {
 // The channels that a merge makes are neighbours at once: one permute before it, none behind it.
 // CHECK-LABEL: func.func @merged
 func.func @merged(%x: tensor<1x2x5x3xf32, #hvn.axes<n, head, q, d>>) -> tensor<1x5x6xf32, #hvn.axes<n, q, c>> {
-  // CHECK-NEXT: %[[P:.*]] = hvn.permute %{{.*}} to tensor<1x5x2x3xf32, #hvn.axes<n, q, head, d>>
+  // CHECK-NEXT: %[[P:.*]] = hvn.permute %{{.*}} : {{.*}} to tensor<1x5x2x3xf32, #nqheadd>
   // CHECK-NEXT: %[[R:.*]] = hvn.reshape %[[P]] : {{.*}} to tensor<1x5x6xf32
   // CHECK-NEXT: %[[Y:.*]] = hvn.relu %[[R]]
   // CHECK-NEXT: return %[[Y]]
