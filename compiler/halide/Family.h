@@ -94,6 +94,9 @@ inline Halide::Func tiledFunction(KernelBuilder &kernel) {
 /// parallel parts. The first output must not be scheduled but for the vector.
 void scheduleRowMoments(KernelBuilder &kernel, int64_t tasks, int64_t vector);
 
+/// Neighbours in memory that are of one input of `op` whenever their number is a multiple of this: at most 16.
+int64_t concatUnit(hvn::ConcatOp op);
+
 /// One spatial axis of what a window reads: which of its ends are read beyond.
 struct Reach {
   bool low, high;

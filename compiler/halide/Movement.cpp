@@ -29,15 +29,19 @@ template <typename Op> struct MovementEmitter : EmitterInterface::ExternalModel<
 };
 } // namespace
 
-/// The first input that reaches beyond the place, with the place counted from its beginning. Along the innermost axis
-/// places count in units that all inputs end at, so that a vector within one is read as one.
+int64_t fovea::halide::concatUnit(hvn::ConcatOp op) {
+  if (hvn::getAxes(op.getType()).getNames().back() != op.getAxis())
+    return 1;
+  int64_t unit = 16;
+  for (Value input : op.getInputs())
+    unit = std::gcd(unit, hvn::axisSize(input.getType(), op.getAxis()));
+  return unit;
+}
+
+/// The first input that reaches beyond the place, with the place counted from its beginning; in units, so that a vector
+/// within one input is read as one.
 template <> Expr MovementEmitter<hvn::ConcatOp>::element(hvn::ConcatOp op, KernelBuilder &kernel, Index &index) {
-  int64_t end = hvn::axisSize(op.getType(), op.getAxis()), unit = 1;
-  if (hvn::getAxes(op.getType()).getNames().back() == op.getAxis()) {
-    unit = 16;
-    for (Value input : op.getInputs())
-      unit = std::gcd(unit, hvn::axisSize(input.getType(), op.getAxis()));
-  }
+  int64_t end = hvn::axisSize(op.getType(), op.getAxis()), unit = concatUnit(op);
   Expr place = *find(index, op.getAxis()), block = place / int(unit), result;
   for (Value input : llvm::reverse(op.getInputs())) {
     int64_t size = hvn::axisSize(input.getType(), op.getAxis()), begin = end - size;

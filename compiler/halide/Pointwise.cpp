@@ -109,9 +109,13 @@ void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   ArrayRef<int64_t> shape = resultType(kernel).getShape();
   int64_t size = shape.empty() ? 1 : shape.back(), rows = shape.size() > 1 ? shape[shape.size() - 2] : 1;
+  int64_t vector = chooseVector(size, target.lanes());
+  for (hvn::ConcatOp op : opsOf<hvn::ConcatOp>(kernel)) // a vector of two inputs would be gathered
+    if (hvn::getAxes(op.getType()).getNames().back() == op.getAxis())
+      vector = std::min(vector, concatUnit(op));
   // Work is bound by memory: count bytes, one as dear as a floating-point operation.
   return kern::ScheduleAttr::get(kernel.getContext(), "pointwise",
-                                 {{"vector", chooseVector(size, target.lanes())},
+                                 {{"vector", vector},
                                   {"tile_m", chooseTile(rows, {7, 8, 6, 5, 4})},
                                   {"parallel", chooseTasks(kernel.getBytes(), llvm::divideCeil(rows, 8))}});
 }

@@ -53,6 +53,15 @@ kern.func @small(%x: tensor<392x48xf32, #hvn.axes<m, c>>) -> tensor<392x48xf32, 
   kern.return %0 : tensor<392x48xf32, #hvn.axes<m, c>>
 }
 
+// Vectors that end where an input of a concatenation does.
+// CHECK-LABEL: kern.func @concat
+// CHECK-SAME: vector = 4}
+kern.func @concat(%x: tensor<9x12xf32, #hvn.axes<m, c>>, %y: tensor<9x36xf32, #hvn.axes<m, c>>) -> tensor<9x48xf32, #hvn.axes<m, c>> {
+  %0 = hvn.concat %x, %y on "c" : (tensor<9x12xf32, #hvn.axes<m, c>>, tensor<9x36xf32, #hvn.axes<m, c>>)
+                                -> tensor<9x48xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<9x48xf32, #hvn.axes<m, c>>
+}
+
 // A schedule that is there stays.
 // CHECK-LABEL: kern.func @pinned
 // CHECK-SAME: tile_m = 3
