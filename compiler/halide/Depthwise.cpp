@@ -52,6 +52,9 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   bool wide = target.vectorRegisters >= 32;
   int64_t vector = chooseVector(channels, target), blocks = llvm::divideCeil(channels, vector);
+  SmallVector<int64_t> tiles = wide ? SmallVector<int64_t>{7, 8, 6, 5, 4} : SmallVector<int64_t>{7, 4, 5, 6};
+  if (wide && target.lanes() == 16 && (vector < 16 || blocks == 1)) // little is computed with what a tile reads
+    tiles.insert(tiles.begin(), 14);
   hvn::ConvOp op = convOf(kernel);
   bool padded = readsOutside(op) && storesPadded(op);
   int64_t taps = hvn::axisSize(op.getWeight().getType(), "y");
@@ -60,12 +63,11 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   int64_t units = outside && blocks >= manyBlocks ? blocks : height;
   if (outside && blocks < manyBlocks)
     units = std::min<int64_t>(units, 4); // each reads again what its taps reach beyond its rows
-  return kern::ScheduleAttr::get(
-      kernel.getContext(), "depthwise",
-      {{"vector", vector},
-       {"tile_w", chooseTile(width, wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{7, 4, 5, 6})},
-       {"channels_outside", outside},
-       {"parallel", chooseTasks(kernel.getFlops(), units)}});
+  return kern::ScheduleAttr::get(kernel.getContext(), "depthwise",
+                                 {{"vector", vector},
+                                  {"tile_w", chooseTile(width, tiles)},
+                                  {"channels_outside", outside},
+                                  {"parallel", chooseTasks(kernel.getFlops(), units)}});
 }
 
 static void scheduleDepthwise(KernelBuilder &kernel) {
