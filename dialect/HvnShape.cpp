@@ -1,6 +1,8 @@
 // Data movement: shapes, meaning, `.net` calls, folding.
 #include "dialect/HvnOps.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/bit.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace fovea::hvn;
@@ -302,6 +304,34 @@ LogicalResult KeepOp::inferReturnTypes(MLIRContext *, std::optional<Location>, A
 }
 
 SmallVector<Tensor> KeepOp::evaluate(ArrayRef<const Tensor *> operands) { return {*operands[0]}; }
+
+//===----------------------------------------------------------------------===//
+// cast
+//===----------------------------------------------------------------------===//
+
+LogicalResult CastOp::verify() {
+  RankedTensorType input = getInput().getType(), result = getType();
+  if (input.clone(result.getElementType()) != result) // C1
+    return emitOpError() << "changes the element type only; expected " << input.clone(result.getElementType())
+                         << ", found " << result;
+  return success();
+}
+
+/// The nearest bf16: the upper half of an f32.
+static double roundToBF16(double value) {
+  if (!std::isfinite(value))
+    return value;
+  uint32_t bits = llvm::bit_cast<uint32_t>(float(value));
+  return llvm::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u);
+}
+
+SmallVector<Tensor> CastOp::evaluate(ArrayRef<const Tensor *> operands) {
+  Tensor result(getType());
+  bool rounds = getType().getElementType().isBF16();
+  for (auto [element, value] : llvm::zip_equal(result.data, operands[0]->data))
+    element = rounds ? roundToBF16(value) : value;
+  return {std::move(result)};
+}
 
 //===----------------------------------------------------------------------===//
 // split

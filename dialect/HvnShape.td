@@ -72,6 +72,23 @@ def Hvn_KeepOp : Hvn_InferredOp<"keep", [Pointwise]> {
   let assemblyFormat = "$input `as` $name attr-dict `:` type($input)";
 }
 
+def Hvn_CastOp : Hvn_Op<"cast", [Pointwise, Cheap, DeclareOpInterfaceMethods<ReferenceInterface>]> {
+  let summary = "the same elements as another element type";
+  let description = [{
+    From f32 to bf16 it rounds to the nearest, ties to even; from bf16 to f32 it is exact. `lower-precision` puts it
+    where tensors are stored in bf16 and where products are of bf16 numbers: all other arithmetic is on f32.
+    Constraints: (C1) the types differ in nothing but the element type.
+
+    ```mlir
+    %1 = hvn.cast %0 : tensor<196x112xf32, #hvn.axes<m, c>> to tensor<196x112xbf16, #hvn.axes<m, c>>
+    ```
+  }];
+  let arguments = (ins Hvn_Tensor:$input);
+  let results = (outs Hvn_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+}
+
 def Hvn_SplitOp : Hvn_InferredOp<"split", [DeclareOpInterfaceMethods<LayerInterface>]> {
   let summary = "an axis cut into parts";
   let description = [{

@@ -83,7 +83,8 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto sameShapes = [](TypeRange buffers, TypeRange tensors) {
     return buffers.size() == tensors.size() && llvm::all_of(llvm::zip(buffers, tensors), [](auto pair) {
-             return cast<ShapedType>(std::get<0>(pair)).getShape() == cast<ShapedType>(std::get<1>(pair)).getShape();
+             auto buffer = cast<ShapedType>(std::get<0>(pair)), tensor = cast<ShapedType>(std::get<1>(pair));
+             return buffer.getShape() == tensor.getShape() && buffer.getElementType() == tensor.getElementType();
            });
   };
   return verifyCallee(*this, getCalleeAttr(), symbols, [&](FuncOp kernel) {
@@ -96,6 +97,10 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
 // pack and unpack
 //===----------------------------------------------------------------------===//
 
+int64_t PackOp::inputsTogether(RankedTensorType type) {
+  return type.getElementType().isBF16() && type.getRank() > 1 ? 2 : 1;
+}
+
 RankedTensorType PackOp::packedType(RankedTensorType type, int64_t panel) {
   SmallVector<StringRef> axes{"p"};
   SmallVector<int64_t> shape{llvm::divideCeilSigned(type.getDimSize(0), panel)};
@@ -107,10 +112,14 @@ RankedTensorType PackOp::packedType(RankedTensorType type, int64_t panel) {
   }
   if (names.size() > 1) {
     axes.push_back(names[1]);
-    shape.push_back(type.getDimSize(1));
+    shape.push_back(llvm::divideCeilSigned(type.getDimSize(1), inputsTogether(type)));
   }
   axes.push_back("l");
   shape.push_back(panel);
+  if (inputsTogether(type) > 1) {
+    axes.push_back("b");
+    shape.push_back(inputsTogether(type));
+  }
   return hvn::axisTensorLike(type, shape, axes);
 }
 
@@ -128,12 +137,15 @@ LogicalResult UnpackOp::verify() { return verifyPacking(*this, getType(), getInp
 /// Visits every element of `plain`: `body(offset in plain, offset in packed)`.
 static void forEachPacked(const hvn::Tensor &plain, const hvn::Tensor &packed, int64_t panel,
                           function_ref<void(int64_t, int64_t)> body) {
-  // Everything but the output channel has the same name on both sides, so a broadcast finds it.
   int64_t perChannel = plain.data.size() / plain.type.getDimSize(0), visited = 0;
   int64_t panelStride = packed.data.size() / packed.type.getDimSize(0);
+  int64_t together = PackOp::inputsTogether(plain.type), inputs = plain.size("i"), taps = perChannel / inputs;
+  // Taps and input channels have the same name on both sides, so a broadcast finds them.
   hvn::forEachIndex(plain.type, {&packed}, [&](ArrayRef<int64_t> at) {
-    int64_t channel = visited / perChannel;
-    body(visited++, channel / panel * panelStride + at[0] + channel % panel);
+    int64_t channel = visited / perChannel, input = visited / taps % inputs;
+    // The broadcast counts input channels as if each stood alone.
+    int64_t place = at[0] + (input / together - input) * packed.stride("i") + input % together;
+    body(visited++, channel / panel * panelStride + place + channel % panel * together);
   });
 }
 

@@ -78,10 +78,13 @@ def Kern_PackOp : Kern_Op<"pack", [Pure, DeclareOpInterfaceMethods<ReferenceInte
   let description = [{
     With `panel` = 16 the first axis (output channels) is cut into panels of 16, which become the outermost and the
     innermost axis: `o, i` becomes `p, i, l` with o = 16 p + l; `o, i, y, x` becomes `p, y, x, i, l`. The last panel
-    is filled up with zeros. Every kernel of an element type reads this one packing, whatever its tiles.
+    is filled up with zeros. Of bf16 weights two input channels stand side by side, as the instructions that multiply
+    pairs want them: `o, i` becomes `p, i, l, b` with i = 2 i' + b, filled up with a zero. Every kernel of an element
+    type reads this one packing, whatever its tiles and its target.
 
     ```mlir
     %1 = kern.pack %0 panel 16 : tensor<220x48xf32, #hvn.axes<o, i>> to tensor<14x48x16xf32, #hvn.axes<p, i, l>>
+    %3 = kern.pack %2 panel 16 : tensor<220x48xbf16, #hvn.axes<o, i>> to tensor<14x24x16x2xbf16, #hvn.axes<p, i, l, b>>
     ```
   }];
   let arguments = (ins Hvn_Tensor:$input, ConfinedAttr<I64Attr, [IntPositive]>:$panel);
@@ -89,6 +92,8 @@ def Kern_PackOp : Kern_Op<"pack", [Pure, DeclareOpInterfaceMethods<ReferenceInte
   let assemblyFormat = "$input `panel` $panel attr-dict `:` type($input) `to` type($result)";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
+    /// Input channels of a weight of `type` that stand side by side when it is packed.
+    static int64_t inputsTogether(mlir::RankedTensorType type);
     /// The packed type of `type`.
     static mlir::RankedTensorType packedType(mlir::RankedTensorType type, int64_t panel);
   }];

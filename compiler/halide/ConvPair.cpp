@@ -68,7 +68,7 @@ static void schedule(KernelBuilder &kernel) {
         .parallel(task);
     strip = task;
   }
-  scheduleConvAccumulator(second, out, xo, panel, vector);
+  scheduleConvAccumulator(kernel, second, out, xo, panel, vector);
 
   Var so("so"), si("si"), scv("scv"), sci("sci");
   int64_t firstPanel = llvm::alignTo(firstChannels, firstVector);
@@ -85,7 +85,7 @@ static void schedule(KernelBuilder &kernel) {
       .vectorize(sci)
       .unroll(scv)
       .unroll(si);
-  scheduleConvAccumulator(first, second.padded, so, firstPanel, firstVector);
+  scheduleConvAccumulator(kernel, first, second.padded, so, firstPanel, firstVector);
   first.accumulator.update().unroll(first.reduction[0]);
 
   // The image's rows, channels side by side: what the first convolution broadcasts. Each row of the first convolution

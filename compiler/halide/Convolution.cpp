@@ -22,15 +22,14 @@ static Index tapIndex(hvn::ConvOp op, Index index, Expr channel, Expr y, Expr x)
   return index;
 }
 
-/// The input of `op` with zeros around it, as a function of its own; `pixel` becomes its element at `at`.
-static Func padInput(KernelBuilder &kernel, hvn::ConvOp op, const Index &at, Expr &pixel) {
+/// `input` of `op` with zeros around it, as a function of its own; `pixel` becomes its element at `at`.
+static Func padInput(KernelBuilder &kernel, hvn::ConvOp op, Value input, const Index &at, Expr &pixel) {
   Func padded = KernelBuilder::makeFunc(op, "_padded");
-  padded(KernelBuilder::varsOf(op.getInput())) =
-      loadZeroPadded(kernel, op, op.getInput(), KernelBuilder::indexOf(op.getInput()));
+  padded(KernelBuilder::varsOf(input)) = loadZeroPadded(kernel, op, input, KernelBuilder::indexOf(input));
   std::vector<Expr> place;
   for (auto &entry : llvm::reverse(at))
     place.push_back(entry.second);
-  pixel = padded(place);
+  pixel = Halide::cast<float>(padded(place));
   return padded;
 }
 
@@ -41,17 +40,24 @@ static void emitConv(KernelBuilder &kernel, hvn::ConvOp op) {
   Expr channel = Var("c");
   Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", channel}}) : Expr(0.0f);
 
-  RDom tap(0, inputs, 0, width, 0, height, "tap");
+  Value narrow = KernelBuilder::narrowBehind(op.getInput());
+  bool pairs = narrow && KernelBuilder::narrowBehind(op.getWeight()) && op.getGroups() == 1 && inputs % 2 == 0;
+  RDom tap =
+      pairs ? RDom(0, inputs / 2, 0, width, 0, height, 0, 2, "tap") : RDom(0, inputs, 0, width, 0, height, "tap");
+  Expr input = pairs ? tap[0] * 2 + tap[3] : Expr(tap[0]);
   Expr first = op.getGroups() == 1 ? Expr(0) : firstInput(channel, inputs, op.outputsPerGroup(), kernel.knob("vector"));
-  Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", tap.x}, {"y", tap.z}, {"x", tap.y}});
-  Index at = tapIndex(op, KernelBuilder::indexOf(op.getResult()), inputs == 1 ? first : first + tap.x, tap.z, tap.y);
+  Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", input}, {"y", tap[2]}, {"x", tap[1]}});
+  Index at = tapIndex(op, KernelBuilder::indexOf(op.getResult()), inputs == 1 ? first : first + input, tap[2], tap[1]);
   Func padded;
   Expr pixel;
-  if (readsOutside(op) && storesPadded(op))
-    padded = padInput(kernel, op, at, pixel);
+  if ((readsOutside(op) && storesPadded(op)) || (narrow && !KernelBuilder::isInMemory(narrow)))
+    padded = padInput(kernel, op, narrow ? narrow : op.getInput(), at, pixel);
   else
-    pixel = loadZeroPadded(kernel, op, op.getInput(), at);
-  kernel.accumulate(op, bias, pixel * weight, {tap.x, tap.y, tap.z}).padded = padded;
+    pixel = Halide::cast<float>(loadZeroPadded(kernel, op, op.getInput(), at));
+  Anchor &anchor = kernel.accumulate(op, bias, pixel * weight, {tap[0], tap[1], tap[2]});
+  anchor.padded = padded;
+  if (pairs)
+    anchor.pair = tap[3];
 }
 
 namespace {
@@ -162,7 +168,7 @@ static void schedule(KernelBuilder &kernel) {
         .parallel(task);
     strip = task;
   }
-  scheduleConvAccumulator(anchor, out, xo, panel, vector);
+  scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);
   if (!anchor.padded.defined())
     return;
   int64_t in = hvn::axisSize(cast<hvn::ConvOp>(anchor.op).getInput().getType(), "c");
@@ -185,10 +191,11 @@ int64_t fovea::halide::countTaps(Operation *op) {
   return hvn::axisSize(weight, "i") * hvn::axisSize(weight, "y") * hvn::axisSize(weight, "x");
 }
 
-void fovea::halide::scheduleConvAccumulator(Anchor &anchor, Func consumer, Var at, int64_t panel, int64_t vector) {
+void fovea::halide::scheduleConvAccumulator(KernelBuilder &kernel, Anchor &anchor, Func consumer, Var at, int64_t panel,
+                                            int64_t vector) {
   Var c("c"), w("w"), ni("ni"), nv("nv");
   std::vector<Halide::VarOrRVar> order{ni, nv, w};
-  appendReduction(order, anchor.reduction, countTaps(anchor.op));
+  appendReduction(order, anchor.reduction, countTaps(anchor.op) / (anchor.pair ? 2 : 1));
   anchor.accumulator.compute_at(consumer, at)
       .store_in(Halide::MemoryType::Register)
       .bound_extent(c, int(panel))
@@ -196,7 +203,8 @@ void fovea::halide::scheduleConvAccumulator(Anchor &anchor, Func consumer, Var a
       .vectorize(ni)
       .unroll(nv)
       .unroll(w);
-  anchor.accumulator.update().split(c, nv, ni, int(vector)).reorder(order).vectorize(ni).unroll(nv).unroll(w);
+  anchor.accumulator.update().split(c, nv, ni, int(vector)).unroll(nv).unroll(w);
+  scheduleProducts(kernel, anchor, order, ni);
 }
 
 const Family fovea::halide::convDirectFamily = {

@@ -33,7 +33,8 @@ void schedulePaddedRow(Anchor &anchor, int64_t channels, int64_t vector);
 
 /// Keeps the accumulator of a tile of `panel` channels in registers at loop `at` of `consumer`. Taps stay rolled:
 /// unrolling them costs compile time and gains nothing.
-void scheduleConvAccumulator(Anchor &anchor, Halide::Func consumer, Halide::Var at, int64_t panel, int64_t vector);
+void scheduleConvAccumulator(KernelBuilder &kernel, Anchor &anchor, Halide::Func consumer, Halide::Var at,
+                             int64_t panel, int64_t vector);
 
 } // namespace fovea::halide
 

@@ -45,6 +45,21 @@ private:
     IRVisitor::visit(op);
   }
 };
+/// Has vectors rounded to bf16 by the target's instruction, which Halide 21 has functions for but does not use.
+class RoundByInstruction : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+
+  Halide::Expr visit(const Halide::Internal::Cast *op) override {
+    using Halide::Internal::Call;
+    int lanes = op->type.lanes();
+    bool rounds = op->type.is_bfloat() && op->value.type().element_of() == Halide::Float(32);
+    if (!rounds || lanes % 4)
+      return IRMutator::visit(op);
+    // Halide cuts or fills vectors up to the widths of what is called, which are 32 and 4.
+    const char *name = lanes % 16 ? "vcvtneps2bf16" : "vcvtne2ps2bf16";
+    return reinterpret(op->type, Call::make(Halide::UInt(16, lanes), name, {mutate(op->value)}, Call::PureExtern));
+  }
+};
 } // namespace
 
 static const Family *familyOf(llvm::StringRef strategy) {
@@ -71,6 +86,9 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, llvm::StringRef sym
     Halide::Target halideTarget(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
     Halide::Module module =
         Halide::Pipeline(builder.outputs).compile_to_module(builder.arguments(), symbol.str(), halideTarget);
+    if (target.multipliesBF16)
+      for (auto &function : module.functions())
+        function.body = RoundByInstruction().mutate(function.body);
     AllocationCounter counter;
     for (const auto &function : module.functions())
       function.body.accept(&counter);

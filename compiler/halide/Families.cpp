@@ -97,6 +97,21 @@ void fovea::halide::appendReduction(std::vector<Halide::VarOrRVar> &order, Array
     order.insert(order.end(), reduction.begin(), reduction.end());
 }
 
+void fovea::halide::scheduleProducts(KernelBuilder &kernel, Anchor &anchor, std::vector<Halide::VarOrRVar> order,
+                                     Halide::Var lanes) {
+  Halide::Stage products = anchor.accumulator.update();
+  if (!anchor.pair) {
+    products.reorder(order).vectorize(lanes);
+    return;
+  }
+  order.insert(order.begin(), *anchor.pair);
+  products.reorder(order);
+  if (kernel.target.multipliesBF16)
+    products.atomic().vectorize(*anchor.pair).vectorize(lanes);
+  else
+    products.unroll(*anchor.pair).vectorize(lanes);
+}
+
 Halide::TailStrategy fovea::halide::tailFor(int64_t extent, int64_t factor) {
   if (extent < factor)
     return Halide::TailStrategy::GuardWithIf;
@@ -141,5 +156,6 @@ Halide::Expr fovea::halide::loadBordered(KernelBuilder &kernel, Value input, Ind
     else if (high)
       at = min(likely(place), size - 1);
   }
-  return select(outside, border, kernel.load(input, index));
+  Halide::Expr element = kernel.loadStored(input, index);
+  return select(outside, Halide::cast(element.type(), border), element);
 }

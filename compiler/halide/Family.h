@@ -81,6 +81,10 @@ int64_t chooseVector(int64_t channels, const TargetInfo &target);
 /// Halide drops such loops, and no schedule may name them.
 void appendReduction(std::vector<Halide::VarOrRVar> &order, llvm::ArrayRef<Halide::RVar> reduction, int64_t steps);
 
+/// Orders the loops of an accumulator's products, `order` and in it the vector `lanes`. The pair of a product of bf16
+/// becomes one instruction where the target has it.
+void scheduleProducts(KernelBuilder &kernel, Anchor &anchor, std::vector<Halide::VarOrRVar> order, Halide::Var lanes);
+
 /// How a loop of `extent` is cut into `factor`: exact, shifted inwards (elements at the end are computed twice), or
 /// guarded when the loop is shorter than one piece.
 Halide::TailStrategy tailFor(int64_t extent, int64_t factor);
@@ -102,12 +106,12 @@ struct Reach {
   bool low, high;
 };
 
-/// `border` where `index`'s h or w lie outside of `input`, else the element there. Only the ends `h` and `w` are
-/// checked.
+/// `border` where `index`'s h or w lie outside of `input`, else the element there, in the type of `input`. Only the
+/// ends `h` and `w` are checked.
 Halide::Expr loadBordered(KernelBuilder &kernel, mlir::Value input, Index index, Reach h, Reach w, float border);
 
-/// Zero where `index`'s h or w lie outside of `input`, else the element there. Only sides that the convolution
-/// `op` reaches are checked.
+/// Zero where `index`'s h or w lie outside of `input`, else the element there, in the type of `input`. Only sides that
+/// the convolution `op` reaches are checked.
 Halide::Expr loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op, mlir::Value input, Index index);
 
 /// True when `op` reads outside of its input.

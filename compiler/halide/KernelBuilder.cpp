@@ -35,7 +35,8 @@ KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : ke
   for (auto [number, result] : llvm::enumerate(terminator->getOperands())) {
     Halide::Func output("out" + std::to_string(number));
     std::vector<Halide::Var> vars = varsOf(result);
-    output(vars) = Halide::cast(elementType(result.getType()), functions.at(result)(vars));
+    Halide::Expr element = functions.at(result)(vars);
+    output(vars) = elementType(result.getType()) == element.type() ? element : narrow(element);
     auto type = cast<RankedTensorType>(result.getType());
     int64_t stride = 1;
     for (size_t dim = 0; dim < vars.size(); ++dim) {
@@ -49,6 +50,10 @@ KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : ke
 }
 
 Halide::Expr KernelBuilder::load(Value value, const Index &index) {
+  return Halide::cast(Halide::Float(32), loadStored(value, index));
+}
+
+Halide::Expr KernelBuilder::loadStored(Value value, const Index &index) {
   auto type = cast<RankedTensorType>(value.getType());
   std::vector<Halide::Expr> at;
   auto names = hvn::getAxes(type).getNames();
@@ -57,8 +62,21 @@ Halide::Expr KernelBuilder::load(Value value, const Index &index) {
     bool repeated = type.getDimSize(axis) == 1 || named == index.end();
     at.push_back(repeated ? Halide::Expr(0) : named->second);
   }
-  return Halide::cast(Halide::Float(32), functions.at(value)(at));
+  return functions.at(value)(at);
 }
+
+Value KernelBuilder::narrowBehind(Value value) {
+  auto cast = value.getDefiningOp<hvn::CastOp>();
+  return cast && cast.getInput().getType().getElementType().isBF16() ? cast.getInput() : Value();
+}
+
+bool KernelBuilder::isInMemory(Value value) {
+  Operation *op = value.getDefiningOp();
+  return !op || ((op->hasTrait<hvn::Movement>() || isa<hvn::PermuteOp, hvn::ReshapeOp>(op)) &&
+                 llvm::all_of(op->getOperands(), isInMemory));
+}
+
+Halide::Expr KernelBuilder::narrow(Halide::Expr element) const { return Halide::cast(Halide::BFloat(16), element); }
 
 Index KernelBuilder::indexOf(Value value) {
   Index index;
@@ -97,7 +115,7 @@ Anchor &KernelBuilder::accumulate(Operation *op, Halide::Expr init, Halide::Expr
 
 Value KernelBuilder::argumentBehind(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<kern::UnpackOp, hvn::PermuteOp>(op))
+    if (!isa<kern::UnpackOp, hvn::PermuteOp, hvn::CastOp>(op))
       return {};
     value = op->getOperand(0);
   }

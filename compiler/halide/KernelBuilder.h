@@ -18,6 +18,7 @@ struct Anchor {
   mlir::Operation *op;
   Halide::Func accumulator;
   std::vector<Halide::RVar> reduction;             ///< innermost first
+  std::optional<Halide::RVar> pair = {};           ///< two neighbours along a product of bf16, inside of `reduction`
   Halide::Func padded = {};                        ///< the input with zeros around it, if it has to be stored
   mlir::Value weight = {};                         ///< the kernel's argument that holds the packed weight, if any
   std::map<std::string, Halide::Func> stages = {}; ///< what the op computes on the way, by its family's names
@@ -34,6 +35,14 @@ public:
   /// The element of `value` at `index`; size-1 axes broadcast. Arithmetic is in f32 whatever is stored; a kernel's
   /// result is rounded once, as it is stored.
   Halide::Expr load(mlir::Value value, const Index &index);
+  /// The same in the element type of `value`.
+  Halide::Expr loadStored(mlir::Value value, const Index &index);
+  /// The bf16 tensor that `value` is, widened to f32 to be a factor; null if it is none.
+  static mlir::Value narrowBehind(mlir::Value value);
+  /// Whether `value` lies in memory: an argument, or what is moved of arguments.
+  static bool isInMemory(mlir::Value value);
+  /// `element`, an f32, rounded to the nearest bf16, ties to even.
+  Halide::Expr narrow(Halide::Expr element) const;
   /// The loop variables of `value`, by axis, as an index.
   static Index indexOf(mlir::Value value);
   /// Loop variables of `value`, innermost first.
@@ -50,7 +59,7 @@ public:
       Halide::Expr (*combine)(Halide::Expr, Halide::Expr) = [](Halide::Expr sum, Halide::Expr term) {
         return sum + term;
       });
-  /// The kernel's argument behind unpacking and permuting; null for a computed value.
+  /// The kernel's argument behind unpacking, permuting and casts; null for a computed value.
   static mlir::Value argumentBehind(mlir::Value value);
 
   int64_t knob(llvm::StringRef name) { return kernel.getScheduleAttr().getKnob(name); }

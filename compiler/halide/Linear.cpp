@@ -44,21 +44,34 @@ static void emitDot(KernelBuilder &kernel, hvn::LinearOp op) {
   kernel.accumulate(op, bias, partial(laneArgs), {RVar(lanesDomain), RVar(block)}).stages["partial"] = partial;
 }
 
+/// Whether the products are of bf16 numbers, two neighbouring input channels at a time.
+static bool multipliesPairs(hvn::LinearOp op) {
+  return KernelBuilder::narrowBehind(op.getInput()) && KernelBuilder::narrowBehind(op.getWeight()) &&
+         hvn::axisSize(op.getInput().getType(), "c") % 2 == 0;
+}
+
 static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
   if (hvn::axisSize(op.getType(), "c") == 1 && kernel.kernel.getScheduleAttr().getStrategy() == "channel_dot")
     return emitDot(kernel, op);
   Index index = KernelBuilder::indexOf(op.getResult()), input = index;
-  RDom k(0, int(hvn::axisSize(op.getInput().getType(), "c")), "k");
-  Expr channel;
+  int depth = int(hvn::axisSize(op.getInput().getType(), "c"));
+  Value narrow = KernelBuilder::narrowBehind(op.getInput());
+  bool pairs = multipliesPairs(op);
+  RDom k = pairs ? RDom(0, 2, 0, depth / 2, "k") : RDom(0, depth, "k");
+  Expr channel, inputChannel = pairs ? k.y * 2 + k.x : Expr(k);
   for (auto &[name, at] : input)
     if (name == "c") {
       channel = at;
-      at = k;
+      at = inputChannel;
     }
   Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", channel}}) : Expr(0.0f);
-  Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", k}});
-  Anchor &anchor = kernel.accumulate(op, bias, weight * kernel.load(op.getInput(), input), {RVar(k)});
+  Expr weight = kernel.load(op.getWeight(), {{"o", channel}, {"i", inputChannel}});
+  Anchor &anchor = kernel.accumulate(op, bias, weight * kernel.load(op.getInput(), input), {pairs ? k.y : RVar(k)});
   anchor.weight = KernelBuilder::argumentBehind(op.getWeight());
+  if (pairs)
+    anchor.pair = k.x;
+  if (narrow && !KernelBuilder::isInMemory(narrow))
+    anchor.stages["rounded"] = kernel.function(narrow);
 }
 
 namespace {
@@ -103,14 +116,54 @@ static bool cutsPixels(hvn::LinearOp op, int64_t pixels, int64_t panels) {
   return panels < 8 || in * out <= pixels * (in + out);
 }
 
+namespace {
+struct Tile {
+  int64_t vector, vectors, rows;
+};
+} // namespace
+
+/// A tile of products of pairs: wide and high, for a vector of weights and a broadcast pair of inputs cost as much as
+/// the instruction that multiplies them.
+static Tile choosePairTile(int64_t pixels, int64_t out) {
+  if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) { // half vectors: the last panel is half empty
+    int64_t vectors = llvm::divideCeil(out, 8);
+    return {8, vectors, std::min<int64_t>(pixels, 21 / vectors)};
+  }
+  Tile tile{16, chooseVectors(out, 16, {3, 4, 2, 5, 7, 6}), 1};
+  switch (tile.vectors) {
+  case 2:
+  case 3:
+    tile.rows = chooseTile(pixels, {7, 8, 6, 5});
+    break;
+  case 4:
+    tile.rows = chooseTile(pixels, {5, 4});
+    break;
+  case 5:
+    tile.rows = chooseTile(pixels, {4, 3});
+    break;
+  case 1:
+    tile.rows = chooseTile(pixels, {14, 7, 8, 10, 6, 5});
+    break;
+  default:
+    tile.rows = chooseTile(pixels, {3, 2});
+  }
+  return tile;
+}
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::LinearOp op = opsOf<hvn::LinearOp>(kernel).front();
   int64_t pixels = pixelsOf(kernel), out = hvn::axisSize(op.getType(), "c");
   int64_t depth = hvn::axisSize(op.getInput().getType(), "c");
   int64_t vector = target.lanes(), vectors = 1, rows = 1;
+  bool pairs = target.multipliesBF16 && multipliesPairs(op);
   if (pixels == 1) {
     // A matrix times a vector: independent accumulators hide the latency of the sums.
     vectors = chooseVectors(out, vector, {8, 7, 6, 5, 4, 3, 2});
+  } else if (pairs) {
+    auto [lanes, wide, high] = choosePairTile(pixels, out);
+    vector = lanes;
+    vectors = wide;
+    rows = high;
   } else if (target.vectorRegisters >= 32 && target.lanes() == 4) {
     // A panel of weights is four vectors: 24 accumulators, four weights, one input.
     vectors = chooseVectors(out, vector, {4, 3, 2});
@@ -134,9 +187,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
   }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
-  bool panelsOutside = pixels <= 196 && opsOf<hvn::MomentsOp>(kernel).empty();
-  int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 64 ? 192 : 64;
   int64_t panels = llvm::divideCeil(out, vector * vectors), tiles = llvm::divideCeil(pixels, rows);
+  bool panelsOutside = pixels <= 196 && (panels > 1 || !pairs) && opsOf<hvn::MomentsOp>(kernel).empty();
+  int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 64 ? 192 : 64;
   int64_t halves = cutsPixels(op, pixels, panels) ? std::min<int64_t>(tiles, 2) : 1;
   int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels * halves : tiles);
   return kern::ScheduleAttr::get(kernel.getContext(), "gemm",
@@ -198,6 +251,16 @@ static void schedule(KernelBuilder &kernel) {
     out.parallel(task);
   }
 
+  if (auto rounded = anchor.stages.find("rounded"); rounded != anchor.stages.end()) {
+    // A tile's rows are rounded once for all panels; where panels are outside, all rows once.
+    if (vars.size() > 1 && !kernel.knob("panels_outside"))
+      rounded->second.compute_at(out, mo);
+    else
+      rounded->second.compute_root();
+    Var inputChannel = rounded->second.args().front(), co("co"), ci("ci");
+    int64_t lanes = chooseVector(depth, kernel.lanes());
+    rounded->second.split(inputChannel, co, ci, int(lanes), tailFor(depth, lanes)).vectorize(ci);
+  }
   acc.compute_at(out, tiled ? mo : no)
       .store_in(Halide::MemoryType::Register)
       .bound_extent(c, int(panel))
@@ -210,10 +273,11 @@ static void schedule(KernelBuilder &kernel) {
     acc.unroll(vars[1]);
     updateOrder.push_back(vars[1]);
   }
-  appendReduction(updateOrder, k, depth);
-  acc.update().reorder(updateOrder).vectorize(ni).unroll(nv);
+  appendReduction(updateOrder, k, anchor.pair ? depth / 2 : depth);
   if (vars.size() > 1)
     acc.update().unroll(vars[1]);
+  acc.update().unroll(nv);
+  scheduleProducts(kernel, anchor, updateOrder, ni);
   if (prefetch && anchor.weight && depth > 1)
     acc.update().prefetch(kernel.parameter(anchor.weight), k, k, int(prefetch),
                           Halide::PrefetchBoundStrategy::NonFaulting);

@@ -186,12 +186,22 @@ Expr fovea::halide::nnHardSwish(Expr x) {
   return limited * strictMul(atMost(limited + 3.0f, 6.0f), 1.0f / 6.0f);
 }
 
-Expr fovea::halide::nnGelu(Expr x) {
+/// max(x, 0) - |x| / p(|x|)^16.
+static Expr geluBy(Expr x, std::initializer_list<float> coefficients) {
   // Beyond 16 the tail is below 1e-32, and the limit keeps inf / inf out.
   Expr a = min(abs(x), 16.0f);
-  Expr p = polynomial(a, {6.9878552781997865e-06f, 3.964993638168428e-05f, 7.53223400873069e-05f, 0.003370505995115097f,
-                          0.022113724310277246f, 0.05206397374189751f, 1.044274841822212f});
+  Expr p = polynomial(a, coefficients);
   for (int squaring = 0; squaring < 4; ++squaring)
     p = p * p;
-  return nnRelu(x) - a / p;
+  return atLeast(x, 0.0f) - a / p;
+}
+
+Expr fovea::halide::nnGelu(Expr x) {
+  return geluBy(x, {6.9878552781997865e-06f, 3.964993638168428e-05f, 7.53223400873069e-05f, 0.003370505995115097f,
+                    0.022113724310277246f, 0.05206397374189751f, 1.044274841822212f});
+}
+
+Expr fovea::halide::nnGeluShort(Expr x) {
+  return geluBy(x, {0.0005475874409874099f, 0.0020893580942180938f, 0.02350116726726131f, 0.0514621313669876f,
+                    1.0443532321635323f});
 }

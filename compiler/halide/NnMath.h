@@ -66,6 +66,9 @@ Halide::Expr nnHardSwish(Halide::Expr x);
 /// the form of Abramowitz and Stegun 7.1.28, coefficients refitted to a Q(a) itself.
 Halide::Expr nnGelu(Halide::Expr x);
 
+/// The same within 3e-5 absolute, for what is rounded to bf16.
+Halide::Expr nnGeluShort(Halide::Expr x);
+
 /// x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), within 4e-7 of |x|; 0, within 1e-36, at minus infinity.
 Halide::Expr nnGeluTanh(Halide::Expr x);
 

@@ -45,6 +45,32 @@ struct ConstantEmitter : EmitterInterface::ExternalModel<ConstantEmitter, hvn::C
 };
 } // namespace
 
+/// Whether all that is read of `value` is rounded to bf16.
+static bool isRounded(Value value) {
+  return llvm::all_of(value.getUsers(), [](Operation *user) {
+    auto cast = dyn_cast<hvn::CastOp>(user);
+    return cast && cast.getType().getElementType().isBF16();
+  });
+}
+
+namespace {
+struct GeluEmitter : EmitterInterface::ExternalModel<GeluEmitter, hvn::GeluOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    Value result = op->getResult(0);
+    Expr element = kernel.load(op->getOperand(0), KernelBuilder::indexOf(result));
+    kernel.define(result, isRounded(result) ? nnGeluShort(element) : nnGelu(element));
+  }
+};
+
+struct CastEmitter : EmitterInterface::ExternalModel<CastEmitter, hvn::CastOp> {
+  void emit(Operation *op, KernelBuilder &kernel) const {
+    auto cast = mlir::cast<hvn::CastOp>(op);
+    Expr element = kernel.load(cast.getInput(), KernelBuilder::indexOf(cast.getResult()));
+    kernel.define(cast.getResult(), cast.getType().getElementType().isBF16() ? kernel.narrow(element) : element);
+  }
+};
+} // namespace
+
 static Expr same(Expr x) { return x; }
 static Expr absolute(Expr x) { return abs(x); }
 static Expr squareRoot(Expr x) { return Halide::sqrt(x); }
@@ -69,7 +95,7 @@ void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, hvn::HvnDialect *) {
     hvn::ReluOp::attachInterface<UnaryEmitter<hvn::ReluOp, nnRelu>>(*context);
     hvn::Relu6Op::attachInterface<UnaryEmitter<hvn::Relu6Op, relu6>>(*context);
-    hvn::GeluOp::attachInterface<UnaryEmitter<hvn::GeluOp, nnGelu>>(*context);
+    hvn::GeluOp::attachInterface<GeluEmitter>(*context);
     hvn::GeluTanhOp::attachInterface<UnaryEmitter<hvn::GeluTanhOp, nnGeluTanh>>(*context);
     hvn::QuickGeluOp::attachInterface<UnaryEmitter<hvn::QuickGeluOp, quickGelu>>(*context);
     hvn::SiluOp::attachInterface<UnaryEmitter<hvn::SiluOp, silu>>(*context);
@@ -90,6 +116,7 @@ void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
     hvn::EluOp::attachInterface<NumbersEmitter<hvn::EluOp, elu>>(*context);
     hvn::CeluOp::attachInterface<NumbersEmitter<hvn::CeluOp, celu>>(*context);
     hvn::ClampOp::attachInterface<NumbersEmitter<hvn::ClampOp, limit>>(*context);
+    hvn::CastOp::attachInterface<CastEmitter>(*context);
     hvn::KeepOp::attachInterface<UnaryEmitter<hvn::KeepOp, same>>(*context);
     hvn::AddOp::attachInterface<BinaryEmitter<hvn::AddOp, add>>(*context);
     hvn::SubOp::attachInterface<BinaryEmitter<hvn::SubOp, sub>>(*context);

@@ -74,8 +74,8 @@ static Func emitWindows(KernelBuilder &kernel, Operation *op, float border, Expr
   emitTaps(
       columns, vars, h.kernel, down,
       [&](Expr tap) {
-        return loadBordered(kernel, input, withPlace(index, "h", place(Var("h"), h, tap)), h.reach(), w.reach(),
-                            border);
+        return Halide::cast<float>(
+            loadBordered(kernel, input, withPlace(index, "h", place(Var("h"), h, tap)), h.reach(), w.reach(), border));
       },
       combine);
   emitTaps(

@@ -71,6 +71,14 @@ struct UnpackEmitter : EmitterInterface::ExternalModel<UnpackEmitter, kern::Unpa
     int panel = int(unpack.getPanel());
     index.emplace_back("p", Var(first) / panel);
     index.emplace_back("l", Var(first) % panel);
+    if (int together = int(kern::PackOp::inputsTogether(unpack.getType())); together > 1)
+      for (auto &[name, at] : index)
+        if (name == "i") {
+          Expr input = at;
+          at = input / together;
+          index.emplace_back("b", input % together);
+          break;
+        }
     kernel.define(unpack.getResult(), kernel.load(unpack.getInput(), index));
   }
 };

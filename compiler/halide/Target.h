@@ -18,6 +18,7 @@ struct TargetInfo {
   std::string cpu;          ///< LLVM's, for the host program
   unsigned vectorBytes;     ///< of the widest vector that is worth using
   unsigned vectorRegisters; ///< of that width
+  bool multipliesBF16;      ///< has an instruction that adds products of pairs of bf16 to f32
   uint64_t cpuFeatures;     ///< what a CPU must have to run the kernels: bits of runtime/cpu.h
 
   /// Lanes of a vector of f32.

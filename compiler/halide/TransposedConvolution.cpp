@@ -158,7 +158,7 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(xi);
   if (tasks > 1)
     out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
-  scheduleConvAccumulator(anchor, out, xo, panel, vector);
+  scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);
 }
 
 const Family fovea::halide::convTransposedFamily = {

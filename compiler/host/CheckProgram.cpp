@@ -44,8 +44,9 @@ static LogicalResult checkTensorBuffer(kern::BufferOp buffer, ArrayAttr attribut
 
 static LogicalResult checkPlace(kern::BufferOp buffer, int64_t available) {
   int64_t at = buffer.getAt(), bytes, end;
-  if (llvm::MulOverflow<int64_t>(buffer.getType().getNumElements(), sizeof(float), bytes) ||
-      llvm::AddOverflow(at, bytes, end) || at < 0 || end > available)
+  int64_t size = buffer.getType().getElementTypeBitWidth() / 8;
+  if (llvm::MulOverflow<int64_t>(buffer.getType().getNumElements(), size, bytes) || llvm::AddOverflow(at, bytes, end) ||
+      at < 0 || end > available)
     return buffer.emitOpError() << "does not lie within the " << available << " bytes that there are";
   if (at % FOVEA_ALIGNMENT)
     return buffer.emitOpError() << "is not at a multiple of " << FOVEA_ALIGNMENT << " bytes";
@@ -54,8 +55,9 @@ static LogicalResult checkPlace(kern::BufferOp buffer, int64_t available) {
 
 static LogicalResult checkBuffer(kern::ProgramOp program, kern::BufferOp buffer) {
   auto type = cast<MemRefType>(buffer.getType());
-  if (!type.getElementType().isF32() || !type.getLayout().isIdentity())
-    return buffer.emitOpError() << "expected dense f32, found " << type;
+  bool ours = buffer.getSpace() == kern::Space::Weights || buffer.getSpace() == kern::Space::Arena;
+  if (!(type.getElementType().isF32() || (ours && type.getElementType().isBF16())) || !type.getLayout().isIdentity())
+    return buffer.emitOpError() << "expected dense f32" << (ours ? " or bf16" : "") << ", found " << type;
   switch (buffer.getSpace()) {
   case kern::Space::Input:
     return checkTensorBuffer(buffer, program.getInputs());

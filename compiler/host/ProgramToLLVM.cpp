@@ -72,7 +72,7 @@ private:
   }
 
   /// Structs for as many buffers as the largest launch has, used by every launch in turn. What never changes is stored
-  /// here: no device, no flags, f32.
+  /// here: no device, no flags, and f32 as type, which kernels without assertions do not look at.
   void makeSlots() {
     size_t most = 0;
     for (kern::LaunchOp launch : program.getBody().getOps<kern::LaunchOp>())

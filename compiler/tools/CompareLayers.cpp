@@ -149,7 +149,8 @@ private:
       operands.push_back(std::move(*tensor));
     }
     SmallVector<const BoundedTensor *> pointers(llvm::make_pointer_range(operands));
-    SmallVector<BoundedTensor> results = evaluateBounded(cast<hvn::ReferenceInterface>(op), pointers);
+    SmallVector<BoundedTensor> results =
+        evaluateBounded(cast<hvn::ReferenceInterface>(op), pointers, request.precision == Precision::bf16);
     return std::vector<BoundedTensor>(results.begin(), results.end());
   }
 

@@ -27,6 +27,7 @@ struct CompileRequest {
   std::string cache = KernelCache::defaultFolder(); ///< of compiled kernels; empty: none
   bool lenient = false;                             ///< about what else the weight file holds
   bool fuse = true;
+  Precision precision = Precision::f32;
   bool quiet = false;
   bool keepLayers = false; ///< the value of every layer becomes an output
 };

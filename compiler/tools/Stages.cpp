@@ -25,6 +25,8 @@ static void addKernels(OpPassManager &passes, const StageOptions &options) {
   formOptions.fuse = options.fuse;
   passes.addPass(createFormKernelsPass(formOptions));
   passes.addPass(createFlattenPixelsPass());
+  if (options.precision == Precision::bf16)
+    passes.addPass(createLowerPrecisionPass());
   passes.addPass(createDeduplicateKernelsPass());
   passes.addPass(createPackWeightsPass());
   passes.addPass(createAssignSchedulesPass(options.target, options.schedules.get(), !options.fuse));

@@ -12,10 +12,14 @@ namespace fovea {
 
 enum class Stage { ast, hvn, simplified, kernels, halideStmt, assembly, host, llvm, object };
 
+/// Of the factors of products.
+enum class Precision { f32, bf16 };
+
 struct StageOptions {
   TargetInfo target;               ///< the best of `targets`: what the kernels in the module are scheduled for
   std::vector<TargetInfo> targets; ///< of the library, best first
-  bool fuse = true;                ///< false: an op per kernel, the simplest schedules
+  Precision precision = Precision::f32;
+  bool fuse = true;                              ///< false: an op per kernel, the simplest schedules
   std::shared_ptr<const ScheduleFile> schedules; ///< instead of the compiler's choice; may be null
   bool keepLayers = false;                       ///< the value of every layer becomes an output
 };

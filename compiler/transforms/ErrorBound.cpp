@@ -10,15 +10,16 @@ using hvn::Tensor;
 static constexpr double smallest = FLT_MIN;
 
 /// Relative cost of a rounding, per operation and once at the end.
-static double roundingOf(hvn::ReferenceInterface op, RankedTensorType type) {
+static double roundingOf(hvn::ReferenceInterface op, RankedTensorType type, bool narrowFactors) {
   auto work = dyn_cast<hvn::WorkInterface>(*op);
   double operations = work ? work.getFlops() / std::max<int64_t>(type.getNumElements(), 1) : 1;
   double stored = type.getElementType().isBF16() ? 0x1p-8 : 0;
-  return (2 + std::sqrt(std::max(operations, 1.0))) * 0x1p-23 + stored;
+  double factors = narrowFactors && isa<hvn::LinearOp, hvn::ConvOp, hvn::AttentionOp, hvn::ContractOp>(op) ? 0x1p-8 : 0;
+  return (2 + std::sqrt(std::max(operations, 1.0))) * 0x1p-23 + stored + factors;
 }
 
-SmallVector<BoundedTensor> fovea::evaluateBounded(hvn::ReferenceInterface op,
-                                                  ArrayRef<const BoundedTensor *> operands) {
+SmallVector<BoundedTensor> fovea::evaluateBounded(hvn::ReferenceInterface op, ArrayRef<const BoundedTensor *> operands,
+                                                  bool narrowFactors) {
   SmallVector<const Tensor *> values, sizes, grown;
   std::vector<Tensor> storage;
   storage.reserve(2 * operands.size());
@@ -41,7 +42,7 @@ SmallVector<BoundedTensor> fovea::evaluateBounded(hvn::ReferenceInterface op,
   if (!exact)
     grownMagnitudes = op.magnitude(grown);
   for (auto [number, result] : llvm::enumerate(results)) {
-    double rounding = roundingOf(op, result.value.type);
+    double rounding = roundingOf(op, result.value.type, narrowFactors);
     for (size_t i = 0; i < result.bound.size(); ++i) {
       double magnitude = magnitudes[number].data[i];
       double handedOn = exact ? 0 : std::abs(grownMagnitudes[number].data[i] - magnitude);

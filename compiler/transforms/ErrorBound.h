@@ -17,9 +17,10 @@ struct BoundedTensor {
 
 /// Evaluates `op` by its reference. An element of K floating-point operations, whose terms count together S (the op's
 /// `magnitude`), may be off by (2 + sqrt K) 2^-23 S: rounding errors of a sum grow as sqrt K with near certainty
-/// (Higham and Mary, SIAM J. Sci. Comput. 41, 2019). Added to that is what the operands' own errors come to.
-llvm::SmallVector<BoundedTensor> evaluateBounded(hvn::ReferenceInterface op,
-                                                 llvm::ArrayRef<const BoundedTensor *> operands);
+/// (Higham and Mary, SIAM J. Sci. Comput. 41, 2019). Added to that is what the operands' own errors come to, and where
+/// `narrowFactors` says that products are of bf16 numbers, 2^-8 S for the roundings of both factors.
+llvm::SmallVector<BoundedTensor>
+evaluateBounded(hvn::ReferenceInterface op, llvm::ArrayRef<const BoundedTensor *> operands, bool narrowFactors = false);
 
 } // namespace fovea
 

@@ -1,5 +1,6 @@
 #include "compiler/transforms/EvaluateWeights.h"
 #include "compiler/transforms/Parameters.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -9,8 +10,7 @@ WeightPlaces fovea::placeWeights(TypeRange types) {
   WeightPlaces places;
   for (Type type : types) {
     places.offsets.push_back(places.bytes);
-    int64_t bytes = cast<RankedTensorType>(type).getNumElements() * int64_t(sizeof(float));
-    places.bytes += llvm::alignTo(bytes, 64);
+    places.bytes += llvm::alignTo(hvn::byteSize(type), 64);
   }
   return places;
 }
@@ -26,7 +26,16 @@ FailureOr<std::vector<char>> fovea::evaluateWeights(ModuleOp module, ParameterLo
   std::vector<char> bytes(places.bytes, 0);
   for (auto [tensor, offset] : llvm::zip_equal(*tensors, places.offsets)) {
     std::vector<float> rounded(tensor.data.begin(), tensor.data.end());
-    std::memcpy(bytes.data() + offset, rounded.data(), rounded.size() * sizeof(float));
+    char *place = bytes.data() + offset;
+    if (!tensor.type.getElementType().isBF16()) {
+      std::memcpy(place, rounded.data(), rounded.size() * sizeof(float));
+      continue;
+    }
+    for (float value : rounded) { // rounded to bf16 already: the upper half
+      uint16_t half = llvm::bit_cast<uint32_t>(value) >> 16;
+      std::memcpy(place, &half, sizeof half);
+      place += sizeof half;
+    }
   }
   return bytes;
 }

@@ -13,11 +13,13 @@ using namespace fovea;
 /// Output channels in a panel: a vector of the widest machine, two of others.
 static constexpr int64_t panel = 16;
 
-/// How the one user of a kernel's argument wants it.
-static hvn::Packing packingOf(BlockArgument argument) {
-  if (!argument.hasOneUse())
+/// How the one user of a kernel's argument wants it; a weight in bf16 is widened before.
+static hvn::Packing packingOf(Value value) {
+  if (!value.hasOneUse())
     return hvn::Packing::None;
-  OpOperand &use = *argument.use_begin();
+  OpOperand &use = *value.use_begin();
+  if (auto cast = dyn_cast<hvn::CastOp>(use.getOwner()))
+    return packingOf(cast.getResult());
   auto user = dyn_cast<hvn::PackInterface>(use.getOwner());
   return user ? user.getPacking(use.getOperandNumber()) : hvn::Packing::None;
 }

@@ -210,6 +210,40 @@ def FlattenPixelsPass : Pass<"flatten-pixels", "::mlir::ModuleOp"> {
   let dependentDialects = ["::fovea::hvn::HvnDialect"];
 }
 
+def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
+  let summary = "Makes the factors of products bf16";
+  let description = [{
+    A `linear`, and a `conv` that is dense and has an even number of input channels, multiply bf16 numbers: input and
+    weight are rounded, to nearest, ties to even, before. All other arithmetic stays on f32, the sums of the products
+    included.
+
+    A tensor that only such factors are read from is stored in bf16, rounded by the kernel that makes it; weights are
+    rounded at compile time. Where others read it too, or it is an input or output of the network, it stays f32, and
+    the kernel rounds what it reads.
+
+    ```mlir
+    // before
+    %1 = kern.call @gelu(%x) : (!f32) -> !f32
+    %2 = kern.call @linear(%1, %w) : (!f32, !wf32) -> !f32
+    kern.func @linear(%x: !f32, %w: !wf32) -> !f32 {
+      %0 = hvn.linear %x, %w : (!f32, !wf32) -> !f32
+      kern.return %0 : !f32
+    }
+    // after
+    %1 = kern.call @gelu(%x) : (!f32) -> !bf16
+    %w1 = hvn.cast %w : !wf32 to !wbf16
+    %2 = kern.call @linear(%1, %w1) : (!bf16, !wbf16) -> !f32
+    kern.func @linear(%x: !bf16, %w: !wbf16) -> !f32 {
+      %0 = hvn.cast %x : !bf16 to !f32
+      %1 = hvn.cast %w : !wbf16 to !wf32
+      %2 = hvn.linear %0, %1 : (!f32, !wf32) -> !f32
+      kern.return %2 : !f32
+    }
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect"];
+}
+
 def DeduplicateKernelsPass : Pass<"deduplicate-kernels", "::mlir::ModuleOp"> {
   let summary = "Makes equal kernels one";
   let description = [{

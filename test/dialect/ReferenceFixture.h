@@ -53,13 +53,14 @@ protected:
   }
 
 private:
-  /// `2x3 n c` as a tensor type.
+  /// `2x3 n c` as a tensor type, of f32; `2x3xbf16 n c` of bf16.
   static std::string spell(StringRef type) {
     auto [shape, axes] = type.split(' ');
     std::string list;
     for (StringRef axis : llvm::split(axes, ' '))
       list += (list.empty() ? "" : ", ") + axis.str();
-    return "tensor<" + shape.str() + (shape.empty() ? "" : "x") + "f32, #hvn.axes<" + list + ">>";
+    StringRef element = shape.ends_with("bf16") ? "" : shape.empty() ? "f32" : "xf32";
+    return ("tensor<" + shape + element + ", #hvn.axes<" + list + ">>").str();
   }
 
   /// Replaces each `{2x3 n c}` by its tensor type.

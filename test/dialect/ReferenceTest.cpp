@@ -237,11 +237,20 @@ TEST_F(Reference, Pad) {
       (Numbers{0, 0, 0, 5, 6, 0}));
 }
 
-// Three outputs in panels of two: the second panel is half empty.
 TEST_F(Reference, Keep) {
   EXPECT_EQ(evaluate("%r = hvn.keep %0 as \"x\" : {3 c}", {"3 c"}, {{1, -2, 3}}), (Numbers{1, -2, 3}));
 }
 
+// bf16 has eight significant bits: ties go to even, and beyond its range there is infinity.
+TEST_F(Reference, Cast) {
+  Numbers exact{257, 259, 258.5, -257.01, 0x1p-140, 3.4e38, INFINITY},
+      rounded{256, 260, 258, -258, 0, INFINITY, INFINITY};
+  EXPECT_EQ(evaluate("%r = hvn.cast %0 : {7 c} to {7xbf16 c}", {"7 c"}, {exact}), rounded);
+  EXPECT_EQ(evaluate("%r = hvn.cast %0 : {2xbf16 c} to {2 c}", {"2xbf16 c"}, {{256, -258}}), (Numbers{256, -258}));
+  EXPECT_TRUE(std::isnan(evaluate("%r = hvn.cast %0 : {1 c} to {1xbf16 c}", {"1 c"}, {{NAN}}).front()));
+}
+
+// Three outputs in panels of two: the second panel is half empty.
 TEST_F(Reference, Pack) {
   Numbers matrix{1, 2, 3, 4, 5, 6}, packed{1, 3, 2, 4, 5, 0, 6, 0};
   EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {3x2 o i} to {2x2x2 p i l}", {"3x2 o i"}, {matrix}), packed);
@@ -250,5 +259,15 @@ TEST_F(Reference, Pack) {
   EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {2x2x1x2 o i y x} to {1x1x2x2x2 p y x i l}", {"2x2x1x2 o i y x"},
                      {{1, 2, 3, 4, 5, 6, 7, 8}}),
             (Numbers{1, 5, 3, 7, 2, 6, 4, 8}));
+  // In bf16 input channels stand in pairs, the last beside a zero.
+  Numbers odd{1, 2, 3, 4, 5, 6, 7, 8, 9}, pairs{1, 2, 4, 5, 3, 0, 6, 0, 7, 8, 0, 0, 9, 0, 0, 0};
+  EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {3x3xbf16 o i} to {2x2x2x2xbf16 p i l b}", {"3x3xbf16 o i"}, {odd}),
+            pairs);
+  EXPECT_EQ(evaluate("%r = kern.unpack %0 panel 2 : {2x2x2x2xbf16 p i l b} to {3x3xbf16 o i}", {"2x2x2x2xbf16 p i l b"},
+                     {pairs}),
+            odd);
+  EXPECT_EQ(evaluate("%r = kern.pack %0 panel 2 : {2x2x1x2xbf16 o i y x} to {1x1x2x1x2x2xbf16 p y x i l b}",
+                     {"2x2x1x2xbf16 o i y x"}, {{1, 2, 3, 4, 5, 6, 7, 8}}),
+            (Numbers{1, 3, 5, 7, 2, 4, 6, 8}));
   EXPECT_EQ(evaluate("%r = kern.pack %0 panel 4 : {3 c} to {1x4 p l}", {"3 c"}, {{7, 8, 9}}), (Numbers{7, 8, 9, 0}));
 }

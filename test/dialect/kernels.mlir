@@ -20,13 +20,16 @@ kern.func @relu(%x: !x) -> !x attributes {schedule = #kern.schedule<"pointwise" 
 }
 
 // CHECK-LABEL: func.func @packing
-func.func @packing(%m: tensor<20x6xf32, #hvn.axes<o, i>>, %w: tensor<20x6x3x3xf32, #hvn.axes<o, i, y, x>>, %b: tensor<20xf32, #hvn.axes<c>>) {
+func.func @packing(%m: tensor<20x6xf32, #hvn.axes<o, i>>, %w: tensor<20x6x3x3xf32, #hvn.axes<o, i, y, x>>, %b: tensor<20xf32, #hvn.axes<c>>,
+                   %h: tensor<20x5x3x3xbf16, #hvn.axes<o, i, y, x>>) {
   // CHECK: kern.pack %{{.*}} panel 16 : tensor<20x6xf32, #hvn.axes<o, i>> to tensor<2x6x16xf32, #hvn.axes<p, i, l>>
   %0 = kern.pack %m panel 16 : tensor<20x6xf32, #hvn.axes<o, i>> to tensor<2x6x16xf32, #hvn.axes<p, i, l>>
   // CHECK: kern.pack %{{.*}} panel 8 : tensor<20x6x3x3xf32, #hvn.axes<o, i, y, x>> to tensor<3x3x3x6x8xf32, #hvn.axes<p, y, x, i, l>>
   %1 = kern.pack %w panel 8 : tensor<20x6x3x3xf32, #hvn.axes<o, i, y, x>> to tensor<3x3x3x6x8xf32, #hvn.axes<p, y, x, i, l>>
   // CHECK: kern.pack %{{.*}} panel 16 : tensor<20xf32, #hvn.axes<c>> to tensor<2x16xf32, #hvn.axes<p, l>>
   %2 = kern.pack %b panel 16 : tensor<20xf32, #hvn.axes<c>> to tensor<2x16xf32, #hvn.axes<p, l>>
+  // CHECK: kern.pack %{{.*}} panel 16 : tensor<20x5x3x3xbf16, #hvn.axes<o, i, y, x>> to tensor<2x3x3x3x16x2xbf16, #hvn.axes<p, y, x, i, l, b>>
+  %4 = kern.pack %h panel 16 : tensor<20x5x3x3xbf16, #hvn.axes<o, i, y, x>> to tensor<2x3x3x3x16x2xbf16, #hvn.axes<p, y, x, i, l, b>>
   // CHECK: kern.unpack %{{.*}} panel 16 : tensor<2x6x16xf32, #hvn.axes<p, i, l>> to tensor<20x6xf32, #hvn.axes<o, i>>
   %3 = kern.unpack %0 panel 16 : tensor<2x6x16xf32, #hvn.axes<p, i, l>> to tensor<20x6xf32, #hvn.axes<o, i>>
   return

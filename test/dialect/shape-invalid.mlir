@@ -111,6 +111,15 @@ func.func @pad_negative(%x: !x) {
 
 // -----
 
+// cast C1
+func.func @cast_shape(%x: tensor<2x6xf32, #hvn.axes<n, c>>) {
+  // expected-error @+1 {{changes the element type only; expected 'tensor<2x6xbf16, #hvn.axes<n, c>>', found 'tensor<6x2xbf16, #hvn.axes<c, n>>'}}
+  %0 = hvn.cast %x : tensor<2x6xf32, #hvn.axes<n, c>> to tensor<6x2xbf16, #hvn.axes<c, n>>
+  return
+}
+
+// -----
+
 func.func @keep_type(%x: tensor<2x6xf32>) {
   // expected-error @+1 {{op operand #0 must be static tensor of f32 or bf16 on named axes}}
   %0 = "hvn.keep"(%x) {name = "x"} : (tensor<2x6xf32>) -> tensor<2x6xf32>

@@ -16,5 +16,7 @@ func.func @shapes(%x: !x) {
   %4 = hvn.pad %x over <n, t> low [1, 0] high [0, 2] : (!x) -> tensor<3x6x6xf32, #hvn.axes<n, c, t>>
   // CHECK: hvn.keep %{{.*}} as "stem" : tensor<2x6x4xf32, #hvn.axes<n, c, t>>
   %5 = hvn.keep %x as "stem" : !x
+  // CHECK: hvn.cast %{{.*}} : tensor<2x6x4xf32, #hvn.axes<n, c, t>> to tensor<2x6x4xbf16, #hvn.axes<n, c, t>>
+  %6 = hvn.cast %x : !x to tensor<2x6x4xbf16, #hvn.axes<n, c, t>>
   return
 }

@@ -29,6 +29,19 @@ kern.func @reshape(%x: !x) -> tensor<1x4x6x20xf32, #nhwc> {
   %0 = hvn.reshape %x : !x to tensor<1x4x6x20xf32, #nhwc>
   kern.return %0 : tensor<1x4x6x20xf32, #nhwc>
 }
+// CHECK-DAG: cast {{ *}}ok
+kern.func @cast(%x: !x) -> (!x, tensor<24x20xbf16, #mc>) {
+  %0 = hvn.cast %x : !x to tensor<24x20xbf16, #mc>
+  %1 = hvn.cast %0 : tensor<24x20xbf16, #mc> to !x
+  kern.return %1, %0 : !x, tensor<24x20xbf16, #mc>
+}
+// What is rounded to bf16 at once may be rougher before.
+// CHECK-DAG: rounded_gelu {{ *}}ok
+kern.func @rounded_gelu(%x: !x) -> tensor<24x20xbf16, #mc> {
+  %0 = hvn.gelu %x : !x
+  %1 = hvn.cast %0 : !x to tensor<24x20xbf16, #mc>
+  kern.return %1 : tensor<24x20xbf16, #mc>
+}
 // CHECK-DAG: keep {{ *}}ok
 kern.func @keep(%x: !x) -> !x {
   %0 = hvn.keep %x as "x" : !x

@@ -3,7 +3,8 @@
     kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|attention|moments|movement [bf16]
     kernels.py unary|binary|quotient|over|over-special [bf16]
 
-With bf16, activations and weights are stored in bf16.
+With bf16, activations and weights are stored in bf16, and widened as they are read: arithmetic is on f32. With
+rounded, too, but only weights are stored so: activations are rounded where they are factors of products.
 """
 import math
 import sys
@@ -17,12 +18,14 @@ AXES = """#c = #hvn.axes<c>
 #oi = #hvn.axes<o, i>
 #pl = #hvn.axes<p, l>
 #pil = #hvn.axes<p, i, l>
+#pilb = #hvn.axes<p, i, l, b>
 #oiyx = #hvn.axes<o, i, y, x>
 #ioyx = #hvn.axes<i, o, y, x>
 #oyxi = #hvn.axes<o, y, x, i>
 #iyxo = #hvn.axes<i, y, x, o>
 #yxio = #hvn.axes<y, x, i, o>
 #pyxil = #hvn.axes<p, y, x, i, l>
+#pyxilb = #hvn.axes<p, y, x, i, l, b>
 #ntc = #hvn.axes<n, t, c>
 #ngbs = #hvn.axes<n, g, b, s>
 #nabhwc = #hvn.axes<n, a, b, h, w, c>
@@ -32,7 +35,12 @@ AXES = """#c = #hvn.axes<c>
 #tc = #hvn.axes<t, c>
 """
 count = 0
-element = sys.argv[2] if len(sys.argv) > 2 else "f32"
+element = "f32"  # of all values but those in memory
+stored = sys.argv[2] if len(sys.argv) > 2 else "f32"
+
+
+def narrow(type):
+    return type.replace("xf32", "xbf16")
 
 
 def tensor(axes, *sizes):
@@ -47,9 +55,20 @@ class Kernel:
         count += 1
         self.name, self.arguments, self.lines, self.values = f"{name}_{count}", [], [], 0
 
-    def argument(self, type):
+    def raw_argument(self, type):
         self.arguments.append(type)
         return f"%a{len(self.arguments) - 1}", type
+
+    def argument(self, type):
+        """An argument as f32, however it is stored."""
+        if stored == "bf16":
+            return self.cast("hvn.cast", self.raw_argument(narrow(type)), type)
+        return self.raw_argument(type)
+
+    def factor(self, type):
+        """An argument that is a factor of products."""
+        x = self.argument(type)
+        return self.cast("hvn.cast", self.cast("hvn.cast", x, narrow(type)), type) if stored == "rounded" else x
 
     def op(self, name, operands, result, middle=""):
         self.values += 1
@@ -72,8 +91,13 @@ class Kernel:
         panels, rest = -(-sizes[0] // 16), sizes[1:]
         names = {"c": "pl", "oi": "pil", "oiyx": "pyxil"}[axes]
         inner = rest if len(rest) < 2 else (*rest[1:], rest[0])
-        argument = self.argument(tensor(names, panels, *inner, 16))
-        return self.cast("kern.unpack", argument, tensor(axes, *sizes), " panel 16")
+        if stored == "f32" or not rest:
+            argument = self.argument(tensor(names, panels, *inner, 16))
+            return self.cast("kern.unpack", argument, tensor(axes, *sizes), " panel 16")
+        pairs = tensor(names + "b", panels, *inner[:-1], -(-inner[-1] // 2), 16, 2)
+        weight = tensor(axes, *sizes)
+        unpacked = self.cast("kern.unpack", self.raw_argument(narrow(pairs)), narrow(weight), " panel 16")
+        return self.cast("hvn.cast", unpacked, weight)
 
     def epilogue(self, kind, value):
         if kind in ("relu", "gelu", "sigmoid"):
@@ -83,6 +107,8 @@ class Kernel:
         return value
 
     def finish(self, *values):
+        if stored == "bf16":
+            values = [self.cast("hvn.cast", value, narrow(value[1])) for value in values]
         arguments = ", ".join(f"%a{number}: {type}" for number, type in enumerate(self.arguments))
         names, types = (", ".join(column) for column in zip(*values))
         print(f"kern.func @{self.name}({arguments}) -> ({types}) {{")
@@ -93,7 +119,7 @@ class Kernel:
 def linear(shape, depth, out, epilogue, bias=True):
     axes = {1: "c", 2: "mc", 3: "nmc"}[len(shape) + 1]
     kernel = Kernel("linear")
-    operands = [kernel.argument(tensor(axes, *shape, depth)), kernel.packed("oi", out, depth)]
+    operands = [kernel.factor(tensor(axes, *shape, depth)), kernel.packed("oi", out, depth)]
     if bias:
         operands.append(kernel.packed("c", out))
     value = kernel.op("hvn.linear", operands, tensor(axes, *shape, out))
@@ -109,7 +135,7 @@ def conv_op(kernel, operands, out, size, taps, stride, pad, dilation=(1, 1), gro
 
 def conv(size, channels, out, taps, stride, pad, dilation=(1, 1), epilogue="", batch=1):
     kernel = Kernel("conv")
-    operands = [kernel.argument(tensor("nhwc", batch, *size, channels)),
+    operands = [kernel.factor(tensor("nhwc", batch, *size, channels)),
                 kernel.packed("oiyx", out, channels, *taps), kernel.packed("c", out)]
     value = conv_op(kernel, operands, out, size, taps, stride, pad, dilation, batch=batch)
     kernel.finish(kernel.epilogue(epilogue, value))
