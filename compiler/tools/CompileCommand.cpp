@@ -49,8 +49,7 @@ void fovea::addPrecisionArgument(CLI::App &command, CompileRequest &request) {
   command
       .add_option_function<std::string>(
           "--precision", [&request](const std::string &name) { request.precision = names.at(name); },
-          "bf16: factors of products are rounded to bf16, sums stay f32; about twice as fast where the CPU has "
-          "instructions for it")
+          "of products: f32, or bf16 with sums in f32")
       ->type_name("TYPE")
       ->check(CLI::IsMember({"f32", "bf16"}));
 }
