@@ -273,12 +273,13 @@ static void schedule(KernelBuilder &kernel) {
     acc.unroll(vars[1]);
     updateOrder.push_back(vars[1]);
   }
-  appendReduction(updateOrder, k, anchor.pair ? depth / 2 : depth);
+  int64_t steps = anchor.pair ? depth / 2 : depth;
+  appendReduction(updateOrder, k, steps);
   if (vars.size() > 1)
     acc.update().unroll(vars[1]);
   acc.update().unroll(nv);
   scheduleProducts(kernel, anchor, updateOrder, ni);
-  if (prefetch && anchor.weight && depth > 1)
+  if (prefetch && anchor.weight && steps > 1)
     acc.update().prefetch(kernel.parameter(anchor.weight), k, k, int(prefetch),
                           Halide::PrefetchBoundStrategy::NonFaulting);
 }
