@@ -214,7 +214,8 @@ static std::string link(const KernelObject &object) {
   llvm::sys::fs::createTemporaryFile("kernel", "o", base);
   std::error_code error;
   llvm::raw_fd_ostream(base, error) << object.object;
-  std::string library = (base + ".so").str();
+  static unsigned count = 0; // dlopen takes a name that it has seen for what it was then, even if the file is gone
+  std::string library = (base + "-" + llvm::Twine(count++) + ".so").str();
   auto linker = llvm::sys::findProgramByName("ld.lld", {"/usr/lib/llvm-22/bin"});
   bool ok = linker && !llvm::sys::ExecuteAndWait(*linker, {*linker, "-shared", "-o", library, base.str()});
   llvm::sys::fs::remove(base);
