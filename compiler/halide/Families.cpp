@@ -135,26 +135,28 @@ Halide::Expr fovea::halide::loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op
   return loadBordered(kernel, input, std::move(index), reachOf(op, 0), reachOf(op, 1), 0.0f);
 }
 
+void fovea::halide::keepInside(Halide::Expr &place, int size, Reach reach, Halide::Expr &outside) {
+  Halide::Expr any = place;
+  if (reach.low)
+    outside = outside || any < 0;
+  if (reach.high)
+    outside = outside || any >= size;
+  // `likely` has Halide split the loops into a border with the checks and an interior without.
+  if (reach.low && reach.high)
+    place = clamp(likely(any), 0, size - 1);
+  else if (reach.low)
+    place = max(likely(any), 0);
+  else if (reach.high)
+    place = min(likely(any), size - 1);
+}
+
 Halide::Expr fovea::halide::loadBordered(KernelBuilder &kernel, Value input, Index index, Reach h, Reach w,
                                          float border) {
   Halide::Expr outside = Halide::Internal::const_false();
   for (auto &[name, at] : index) {
     if (name != "h" && name != "w")
       continue;
-    auto [low, high] = name == "h" ? h : w;
-    int size = int(hvn::axisSize(input.getType(), name));
-    Halide::Expr place = at;
-    if (low)
-      outside = outside || place < 0;
-    if (high)
-      outside = outside || place >= size;
-    // `likely` has Halide split the loops into a border with the checks and an interior without.
-    if (low && high)
-      at = clamp(likely(place), 0, size - 1);
-    else if (low)
-      at = max(likely(place), 0);
-    else if (high)
-      at = min(likely(place), size - 1);
+    keepInside(at, int(hvn::axisSize(input.getType(), name)), name == "h" ? h : w, outside);
   }
   Halide::Expr element = kernel.loadStored(input, index);
   return select(outside, Halide::cast(element.type(), border), element);

@@ -106,6 +106,10 @@ struct Reach {
   bool low, high;
 };
 
+/// Adds to `outside` where `place` is not in 0 to `size` - 1, and keeps it within. Only the ends that `reach` names are
+/// checked.
+void keepInside(Halide::Expr &place, int size, Reach reach, Halide::Expr &outside);
+
 /// `border` where `index`'s h or w lie outside of `input`, else the element there, in the type of `input`. Only the
 /// ends `h` and `w` are checked.
 Halide::Expr loadBordered(KernelBuilder &kernel, mlir::Value input, Index index, Reach h, Reach w, float border);

@@ -59,25 +59,14 @@ struct TransposedAxis {
       none = none || tap >= kernel;
       tap = min(tap, kernel - 1);
     }
-    auto [low, high] = reach();
-    if (low)
-      none = none || place < 0;
-    if (high)
-      none = none || place >= inputs;
-    // `likely` has Halide split the loops into a border with the checks and an interior without.
-    if (low && high)
-      place = clamp(likely(place), 0, inputs - 1);
-    else if (low)
-      place = max(likely(place), 0);
-    else if (high)
-      place = min(likely(place), inputs - 1);
+    keepInside(place, inputs, reach(), none);
     return none;
   }
 
 private:
   /// Whether places before the input, and behind it, are computed; or seem to be, for Halide knows each remainder by
   /// itself alone.
-  std::pair<bool, bool> reach() const {
+  Reach reach() const {
     bool low = dilation > 1, high = dilation > 1;
     for (int at = pad; at < outputs + pad; ++at)
       for (int number = 0; number < count(); ++number) {

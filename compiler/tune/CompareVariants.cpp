@@ -1,3 +1,4 @@
+#include "compiler/host/HalideBuffer.h"
 #include "compiler/tune/LoadedNetwork.h"
 #include "compiler/tune/TrialProcess.h"
 #include "llvm/Support/MathExtras.h"
@@ -9,21 +10,8 @@ using namespace fovea;
 
 namespace {
 
-/// The part of Halide's buffer descriptor that counts here.
-struct HalideBuffer {
-  struct Dimension {
-    int32_t minimum, extent, stride;
-    uint32_t flags;
-  };
-  uint64_t device;
-  void *interface, *host;
-  uint64_t flags;
-  uint8_t code, bits;
-  uint16_t lanes;
-  int32_t rank;
-  Dimension *dimensions;
-  void *padding;
-
+/// What a kernel reads or writes.
+struct TensorData : HalideBuffer {
   size_t elements() const {
     size_t count = 1;
     for (int32_t axis = 0; axis < rank; ++axis)
@@ -71,10 +59,10 @@ static constexpr double toleranceF32 = 1e-5, toleranceBF16 = 0x1p-7;
 /// Runs `function` on copies of its inputs. `arguments` are those of a run whose results are there already.
 static Comparison compareOnce(LoadedNetwork::Function function, llvm::ArrayRef<void *> arguments, size_t inputs) {
   std::deque<GuardedMemory> memory;
-  std::deque<HalideBuffer> buffers;
+  std::deque<TensorData> buffers;
   std::vector<void *> copies{arguments.front()};
   for (auto [place, argument] : llvm::enumerate(arguments.drop_front())) {
-    HalideBuffer &buffer = buffers.emplace_back(*static_cast<HalideBuffer *>(argument));
+    TensorData &buffer = buffers.emplace_back(*static_cast<TensorData *>(argument));
     char *data = memory.emplace_back(buffer.bytes()).data;
     if (place < inputs)
       std::memcpy(data, buffer.host, buffer.bytes());
@@ -87,7 +75,7 @@ static Comparison compareOnce(LoadedNetwork::Function function, llvm::ArrayRef<v
     return {Comparison::Failed};
   Comparison result{Comparison::Same};
   for (size_t place = inputs; place < buffers.size(); ++place) {
-    const HalideBuffer &found = buffers[place], &expected = *static_cast<HalideBuffer *>(arguments[place + 1]);
+    const TensorData &found = buffers[place], &expected = *static_cast<TensorData *>(arguments[place + 1]);
     if (std::memcmp(found.host, expected.host, found.bytes()) == 0)
       continue;
     double error = relativeError(

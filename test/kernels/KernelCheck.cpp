@@ -10,6 +10,7 @@
 // `--target all` means every target that this machine runs. Kernels for another architecture run under qemu.
 #include "compiler/halide/Compile.h"
 #include "compiler/halide/Families.h"
+#include "compiler/host/HalideBuffer.h"
 #include "compiler/tools/PinThreads.h"
 #include "compiler/transforms/EvaluateNetwork.h"
 #include "dialect/KernOps.h"
@@ -44,29 +45,8 @@ static llvm::cl::opt<double> tolerance("tolerance", llvm::cl::desc("of the large
 static llvm::cl::opt<bool> special("special", llvm::cl::desc("put NaN, infinities and huge values among the inputs"));
 static llvm::cl::opt<std::string> assemblyFolder("asm", llvm::cl::desc("write assembly and loops there"));
 
-//===----------------------------------------------------------------------===//
-// What a kernel expects of its host
-//===----------------------------------------------------------------------===//
-
-extern "C" {
-/// The parts of Halide's buffer descriptor that a kernel without assertions reads.
-struct Dimension {
-  int32_t minimum, extent, stride;
-  uint32_t flags;
-};
-struct Buffer {
-  uint64_t device;
-  void *interface, *host;
-  uint64_t flags;
-  uint8_t code, bits;
-  uint16_t lanes;
-  int32_t rank;
-  Dimension *dimensions;
-  void *padding;
-};
-}
-
-//===----------------------------------------------------------------------===//
+using Buffer = HalideBuffer;
+using Dimension = HalideDimension;
 
 static bool isNarrow(Type type) { return cast<RankedTensorType>(type).getElementType().isBF16(); }
 
