@@ -130,6 +130,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   int64_t channels = hvn::axisSize(op.getType(), "c");
   ConvTile tile = op.getGroups() == 1 ? chooseConvTile(channels, width, target)
                                       : chooseGroupedTile(op.outputsPerGroup(), width, target);
+  int64_t distance = op.getStride()[1] * hvn::axisSize(op.getInput().getType(), "c") * 4; // of pixels, in bytes
+  if (!stayTogether(tile.width, distance))
+    tile.width = chooseTile(width, {7, 6, 5, 4});
   // Weights beyond half of a level-2 cache are read once, for the whole map.
   bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
   int64_t units = panelsOutside ? llvm::divideCeil(channels, tile.vector * tile.vectors) : height;

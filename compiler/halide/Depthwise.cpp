@@ -40,8 +40,8 @@ static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel
 // depthwise
 //===----------------------------------------------------------------------===//
 
-/// Bytes of a level-1 cache. Rows of all channels that are more go through it for a vector of channels at a time, if a
-/// row has enough pixels.
+/// Bytes of a level-1 cache. Rows of all channels that fill most of it go through it a vector of channels at a time, if
+/// a row has enough pixels.
 static constexpr int64_t nearestCache = 32 * 1024, wideRow = 48;
 
 /// Vectors of channels that are parallel parts of a map, if they are on the outside; of fewer, rows are.
@@ -59,7 +59,7 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   bool padded = readsOutside(op) && storesPadded(op);
   int64_t taps = hvn::axisSize(op.getWeight().getType(), "y");
   bool outside = op.isDepthwise() && blocks > 1 && opsOf<hvn::MomentsOp>(kernel).empty() &&
-                 (padded || (width >= wideRow && taps * width * channels * 4 > nearestCache));
+                 (padded || (width >= wideRow && taps * width * channels * 4 > nearestCache * 3 / 4));
   int64_t units = outside && blocks >= manyBlocks ? blocks : height;
   if (outside && blocks < manyBlocks)
     units = std::min<int64_t>(units, 4); // each reads again what its taps reach beyond its rows

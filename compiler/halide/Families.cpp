@@ -1,5 +1,6 @@
 #include "compiler/halide/Families.h"
 #include "compiler/halide/Family.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace fovea;
@@ -58,6 +59,11 @@ int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {
       covered = all;
     }
   return best;
+}
+
+bool fovea::halide::stayTogether(int64_t rows, int64_t bytes) {
+  constexpr int64_t way = 4096, lines = 8;
+  return llvm::divideCeil(rows, way / std::gcd<int64_t>(way, bytes)) < lines;
 }
 
 /// Channels of a panel of packed weights, whatever the target.

@@ -98,6 +98,10 @@ inline Halide::Func tiledFunction(KernelBuilder &kernel) {
 /// parallel parts. The first output must not be scheduled but for the vector.
 void scheduleRowMoments(KernelBuilder &kernel, int64_t tasks, int64_t vector);
 
+/// Whether as many `rows`, `bytes` from one to the next, can be read side by side: a level-1 cache keeps eight lines
+/// whose addresses are the same in their last twelve bits.
+bool stayTogether(int64_t rows, int64_t bytes);
+
 /// Neighbours in memory that are of one input of `op` whenever their number is a multiple of this: at most 16.
 int64_t concatUnit(hvn::ConcatOp op);
 

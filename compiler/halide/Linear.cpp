@@ -1,6 +1,5 @@
 // hvn.linear, and the strategy `gemm` for kernels around it.
 #include "compiler/halide/Family.h"
-#include <numeric>
 
 using namespace mlir;
 using namespace fovea;
@@ -101,12 +100,10 @@ static int64_t pixelsOf(kern::FuncOp kernel) {
 
 /// Rows of few `pixels` in a tile, of up to 25 accumulators: the weights come from afar, and the more products each
 /// takes part in, the more time there is to fetch the next. Zero if so many rows of `depth` channels displace each
-/// other in a level-1 cache, which keeps eight lines whose addresses are the same in their last twelve bits.
+/// other.
 static int64_t chooseTallTile(int64_t pixels, int64_t depth) {
-  constexpr int64_t way = 4096, lines = 8;
   int64_t rows = chooseTile(pixels, {25, 24, 22, 21, 20, 18, 16});
-  int64_t places = way / std::gcd<int64_t>(way, depth * 4);
-  return rows <= 25 && llvm::divideCeil(rows, places) < lines ? rows : 0;
+  return rows <= 25 && stayTogether(rows, depth * 4) ? rows : 0;
 }
 
 /// Whether tasks are cut from halves of the `pixels`, which other kernels cut alike, so that a thread finds its own in
