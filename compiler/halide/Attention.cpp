@@ -305,6 +305,9 @@ static int64_t chooseValueVector(hvn::AttentionOp op, int64_t lanes) {
   return vector < half ? half : vector;
 }
 
+/// Whether the tasks of one image are cut from its heads, else from blocks of queries: heads share nothing.
+static bool cutsHeads(hvn::AttentionOp op) { return op.getHeads() >= 4 && op.getHeads() % 2 == 0; }
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::AttentionOp op = opsOf<hvn::AttentionOp>(kernel).front();
   int64_t vector = target.lanes(), valueVector = chooseValueVector(op, vector);
@@ -321,7 +324,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   for (int64_t vectors = 2; vectors * valueVector <= width && vectors * rows <= accumulators; ++vectors)
     if (width % (vectors * valueVector) == 0)
       valueVectors = vectors;
-  int64_t units = batchSize(op) > 1 ? batchSize(op) : llvm::divideCeil(rowsOf(op), rows);
+  int64_t units = batchSize(op) > 1 ? batchSize(op)
+                  : cutsHeads(op)   ? op.getHeads()
+                                    : llvm::divideCeil(rowsOf(op), rows);
   return kern::ScheduleAttr::get(kernel.getContext(), "attention",
                                  {{"vector", vector},
                                   {"tile_m", rows},
@@ -360,8 +365,14 @@ static void schedule(KernelBuilder &kernel) {
   std::vector<Var> batch;
   for (StringRef axis : op.getBatch())
     batch.emplace_back(axis.str());
-  bool byBatch = batchSize(op) > 1; // then it is the parallel parts, else blocks of queries
-  if (tasks > 1 && !byBatch) {
+  // The parallel parts are of the batch, or of an image's heads, or blocks of its queries.
+  bool byBatch = batchSize(op) > 1, byHeads = !byBatch && cutsHeads(op), byQueries = tasks > 1 && !byBatch && !byHeads;
+  if (byHeads && tasks > 1) {
+    out.split(head, task, head, int(llvm::divideCeil(op.getHeads(), tasks)), Halide::TailStrategy::GuardWithIf)
+        .parallel(task);
+    order.push_back(task);
+  }
+  if (byQueries) {
     out.split(mo, task, mo, int(llvm::divideCeil(llvm::divideCeil(rowsOf(op), rows), tasks)),
               Halide::TailStrategy::GuardWithIf)
         .parallel(task);
@@ -385,9 +396,9 @@ static void schedule(KernelBuilder &kernel) {
   // a head at a time, unless tasks of queries share them.
   for (const char *name : {"key_rows", "values", "padded_values", "queries", "regions", "keys"})
     if (has(name)) {
-      if (name == StringRef("keys") && (tasks == 1 || byBatch))
+      if (name == StringRef("keys") && !byQueries)
         stage(name).compute_at(out, head);
-      else if (batch.empty())
+      else if (batch.empty() || !byBatch)
         stage(name).compute_root();
       else
         stage(name).compute_at(out, batch.front());
@@ -400,6 +411,9 @@ static void schedule(KernelBuilder &kernel) {
     stage("keys").reorder(lane, channel, block, tile).unroll(channel);
     anchor.turned.schedule(stage("keys"), block);
   }
+  constexpr int64_t large = 16384; // elements whose copy is worth sharing among threads
+  if (byQueries && keys * depth * op.getHeads() >= large)
+    stage("keys").fuse(own("tile"), head, head).parallel(head);
   if (has("regions"))
     stage("regions").bound_extent(block, int(blocks)).bound_extent(lane, int(vector)).vectorize(lane);
   if (has("padded_values"))
@@ -408,6 +422,10 @@ static void schedule(KernelBuilder &kernel) {
     if (has(name)) {
       int64_t lanes = chooseVector(size, vector);
       stage(name).vectorize(c, int(lanes), tailFor(size, lanes));
+      StringRef rows = name == StringRef("queries") ? op.getQueries().getNames().front().getValue() : "";
+      int64_t count = rows.empty() ? keys : hvn::axisSize(op.getQuery().getType(), rows);
+      if (tasks > 1 && !byBatch && size * op.getHeads() * (rows.empty() ? keys : op.countQueries()) >= large)
+        cutIntoTasks(stage(name), rows.empty() ? token : Var(rows.str()), count, std::min<int64_t>(count, 8));
     }
 
   for (const char *name : {"scores", "tops", "weights", "sums"})
@@ -483,7 +501,7 @@ const Family fovea::halide::attentionFamily = {
       {"tile_k", 1, 4, "vectors of keys whose scores are summed in registers"},
       {"value_vector", 1, 16, "lanes of f32 along the channels of the values, of which a head has whole vectors", true},
       {"tile_c", 1, 16, "vectors of channels that are summed in registers"},
-      {"parallel", 1, 1024, "tasks: of the batch, or of blocks of one image's queries"}}},
+      {"parallel", 1, 1024, "tasks: of the batch, or of one image's heads, or of blocks of its queries"}}},
     [](kern::FuncOp kernel) { return opsOf<hvn::AttentionOp>(kernel).size() == 1; },
     choose,
     schedule};

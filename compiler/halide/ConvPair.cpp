@@ -35,8 +35,9 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
        {"tile_h", rows},
        {"first_vector", firstVector},
        {"first_tile_w", chooseTile(hvn::axisSize(first, "w"), firstTiles)},
-       // Neighbouring strips both compute the row between them: eight rows or more share that cost.
-       {"parallel", chooseTasks(kernel.getFlops(), std::max<int64_t>(hvn::axisSize(second, "h") / 8, 1))}});
+       // Neighbouring strips both compute the row between them: fourteen rows or more share that cost.
+       {"parallel", chooseTasks(kernel.getFlops(), llvm::divideCeil(hvn::axisSize(second, "h"), rows),
+                                hvn::axisSize(second, "h") / 14)}});
 }
 
 static void schedule(KernelBuilder &kernel) {

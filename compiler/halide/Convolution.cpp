@@ -118,6 +118,10 @@ bool fovea::halide::storesPadded(hvn::ConvOp op) {
   return op.getPacking(1) == hvn::Packing::Panels || countTaps(op) > few;
 }
 
+/// Whether tasks of a convolution panel by panel are cut from halves of the rows: of few panels threads would get
+/// unequal numbers.
+static bool cutsRows(int64_t panels) { return panels < 8; }
+
 static bool matches(kern::FuncOp kernel) {
   auto convs = opsOf<hvn::ConvOp>(kernel);
   return convs.size() == 1 && convs.front().getPacking(1) == hvn::Packing::Panels &&
@@ -135,13 +139,14 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     tile.width = chooseTile(width, {7, 6, 5, 4});
   // Weights beyond half of a level-2 cache are read once, for the whole map.
   bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
-  int64_t units = panelsOutside ? llvm::divideCeil(channels, tile.vector * tile.vectors) : height;
+  int64_t panels = llvm::divideCeil(channels, tile.vector * tile.vectors);
+  int64_t units = !panelsOutside ? height : cutsRows(panels) ? 2 * panels : panels;
   return kern::ScheduleAttr::get(kernel.getContext(), "conv_direct",
                                  {{"vector", tile.vector},
                                   {"tile_c", tile.vectors},
                                   {"tile_w", tile.width},
                                   {"panels_outside", panelsOutside},
-                                  {"parallel", chooseTasks(kernel.getFlops(), units)}});
+                                  {"parallel", chooseTasks(kernel.getFlops(), units, mostStrips)}});
 }
 
 static void schedule(KernelBuilder &kernel) {
@@ -165,19 +170,23 @@ static void schedule(KernelBuilder &kernel) {
   out.vectorize(ni).unroll(nv).unroll(xi);
   Var strip = n; // where the padded rows are kept
   if (tasks > 1) {
-    Var outer = panelsOutside ? no : h;
-    int64_t units = panelsOutside ? llvm::divideCeil(channels, panel) : height;
-    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(task);
+    int64_t panels = llvm::divideCeil(channels, panel);
+    if (!panelsOutside)
+      cutIntoTasks(out, h, height, tasks);
+    else if (cutsRows(panels))
+      cutIntoTasks(out, h, height, no, panels, tasks);
+    else
+      cutIntoTasks(out, no, panels, tasks);
     strip = task;
   }
   scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);
   if (!anchor.padded.defined())
     return;
-  int64_t in = hvn::axisSize(cast<hvn::ConvOp>(anchor.op).getInput().getType(), "c");
+  auto op = cast<hvn::ConvOp>(anchor.op);
+  int64_t in = hvn::axisSize(op.getInput().getType(), "c");
   schedulePaddedRow(anchor, in, chooseVector(in, kernel.lanes()));
   if (panelsOutside)
-    anchor.padded.compute_root();
+    cutIntoTasks(anchor.padded.compute_root(), h, height * op.getStride()[0], std::min<int64_t>(tasks, 8));
   else
     anchor.padded.store_at(out, strip).compute_at(out, h);
 }

@@ -31,6 +31,9 @@ bool storesPadded(hvn::ConvOp op);
 /// Vectorizes the copy of the input that `anchor` reads, `vector` of its `channels` at a time.
 void schedulePaddedRow(Anchor &anchor, int64_t channels, int64_t vector);
 
+/// Tasks of rows of a map, at most: neighbours both read the rows between them.
+constexpr int64_t mostStrips = 16;
+
 /// Keeps the accumulator of a tile of `panel` channels in registers at loop `at` of `consumer`. Taps stay rolled:
 /// unrolling them costs compile time and gains nothing.
 void scheduleConvAccumulator(KernelBuilder &kernel, Anchor &anchor, Halide::Func consumer, Halide::Var at,

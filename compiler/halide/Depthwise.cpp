@@ -67,7 +67,7 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
                                  {{"vector", vector},
                                   {"tile_w", chooseTile(width, tiles)},
                                   {"channels_outside", outside},
-                                  {"parallel", chooseTasks(kernel.getFlops(), units)}});
+                                  {"parallel", chooseTasks(kernel.getFlops(), units, mostStrips)}});
 }
 
 static void scheduleDepthwise(KernelBuilder &kernel) {
@@ -136,10 +136,11 @@ static kern::ScheduleAttr chooseChannelDot(kern::FuncOp kernel, const TargetInfo
   hvn::ConvOp op = opsOf<hvn::ConvOp>(kernel).front();
   int64_t channels = hvn::axisSize(op.getType(), "c"), width = hvn::axisSize(op.getType(), "w");
   int64_t vector = chooseVector(channels, target);
-  return kern::ScheduleAttr::get(kernel.getContext(), "channel_dot",
-                                 {{"vector", vector},
-                                  {"tile_w", chooseTile(width, {7, 8, 6, 5, 4})},
-                                  {"parallel", chooseTasks(kernel.getFlops(), hvn::axisSize(op.getType(), "h"))}});
+  return kern::ScheduleAttr::get(
+      kernel.getContext(), "channel_dot",
+      {{"vector", vector},
+       {"tile_w", chooseTile(width, {7, 8, 6, 5, 4})},
+       {"parallel", chooseTasks(kernel.getFlops(), hvn::axisSize(op.getType(), "h"), mostStrips)}});
 }
 
 static void scheduleChannelDot(KernelBuilder &kernel) {
@@ -154,8 +155,7 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
 
   int64_t outVector = width % 8 == 0 || width % 7 ? 8 : 7; // along the row: there is one channel
   out.reorder(w, c, h, n).vectorize(w, int(outVector), Halide::TailStrategy::GuardWithIf);
-  if (tasks > 1)
-    out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
+  cutIntoTasks(out, h, height, tasks);
   partial.compute_at(out, h)
       .store_in(Halide::MemoryType::Stack)
       .bound_extent(w, int(width))

@@ -5,6 +5,7 @@
 using namespace mlir;
 using namespace fovea;
 using namespace fovea::halide;
+using Halide::Func, Halide::Var;
 
 llvm::ArrayRef<const Family *> fovea::halide::families() {
   static const Family *const all[] = {&attentionFamily,  &contractFamily,       &convPairFamily,  &channelDotFamily,
@@ -44,10 +45,40 @@ Operation *fovea::halide::anchorAlone(kern::FuncOp kernel) {
   return anchor;
 }
 
-int64_t fovea::halide::chooseTasks(double flops, int64_t units) {
+int64_t fovea::halide::chooseTasks(double flops, int64_t units, int64_t most) {
   constexpr double least = 5e4; // about half a microsecond of a core
-  int64_t most = std::min<int64_t>(int64_t(std::min(flops / least, 16.0)), units);
-  return most < 2 ? 1 : llvm::divideCeil(units, llvm::divideCeil(units, most));
+  most = std::min({most, units, int64_t(std::min(flops / least, 1e6))});
+  if (most < 2)
+    return 1;
+  // What the busiest thread gets, of units in tasks of `each`, the last of the rest; summed over numbers of threads.
+  auto busiest = [&](int64_t each) {
+    int64_t whole = units / each, rest = units % each, sum = 0;
+    for (int64_t threads : {2, 4, 8, 16})
+      sum += llvm::divideCeil(whole, threads) * each + (whole % threads ? 0 : rest);
+    return sum;
+  };
+  int64_t best = llvm::divideCeil(units, most);
+  for (int64_t each = best + 1; each < units; ++each)
+    if (int64_t tasks = llvm::divideCeil(units, each);
+        each == int64_t(llvm::divideCeil(units, tasks)) && busiest(each) <= busiest(best))
+      best = each;
+  return llvm::divideCeil(units, best);
+}
+
+void fovea::halide::cutIntoTasks(Func out, Var loop, int64_t size, int64_t tasks) {
+  if (tasks > 1)
+    out.split(loop, Var("task"), loop, int(llvm::divideCeil(size, tasks)), Halide::TailStrategy::GuardWithIf)
+        .parallel(Var("task"));
+}
+
+void fovea::halide::cutIntoTasks(Func out, Var rows, int64_t height, Var parts, int64_t size, int64_t tasks) {
+  Var half("half"), task("task");
+  out.split(rows, half, rows, int(llvm::divideCeil(height, 2)), Halide::TailStrategy::GuardWithIf)
+      .split(parts, task, parts, int(llvm::divideCeil(size, llvm::divideCeil(tasks, 2))),
+             Halide::TailStrategy::GuardWithIf)
+      .reorder(rows, parts, task, half)
+      .fuse(task, half, task)
+      .parallel(task);
 }
 
 int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {

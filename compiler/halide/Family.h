@@ -55,10 +55,18 @@ inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
   return mlir::cast<mlir::RankedTensorType>(kernel.getResultTypes().front());
 }
 
-/// Number of parallel tasks for `flops` of work in `units` independent pieces: at most 16, none shorter than handing it
-/// to another thread takes. Small kernels are cut as well, since each thread then reads what it has written before.
-/// Does not depend on the number of threads.
-int64_t chooseTasks(double flops, int64_t units);
+/// Number of parallel tasks for `flops` of work in `units` independent pieces: at most `most`, none shorter than
+/// handing it to another thread takes, and such that few threads get equal parts where that is possible. Small kernels
+/// are cut as well, since each thread then reads what it has written before. Does not depend on the number of threads.
+int64_t chooseTasks(double flops, int64_t units, int64_t most = 32);
+
+/// Cuts the loop `loop` of `out`, of `size` steps, into `tasks` parallel ones, if that is more than one.
+void cutIntoTasks(Halide::Func out, Halide::Var loop, int64_t size, int64_t tasks);
+
+/// Cuts the halves of the loop `rows`, of `height` steps, and in each the loop `parts`, of `size` steps, into `tasks`
+/// parallel ones in all; `rows` stays inside of `parts`. A thread then works on the half that is its own in most other
+/// kernels.
+void cutIntoTasks(Halide::Func out, Halide::Var rows, int64_t height, Halide::Var parts, int64_t size, int64_t tasks);
 
 /// Of `candidates`, in order of preference, the one with which the least is computed twice or beyond `size`; `size`
 /// itself when all are larger.

@@ -106,8 +106,8 @@ static int64_t chooseTallTile(int64_t pixels, int64_t depth) {
   return rows <= 25 && stayTogether(rows, depth * 4) ? rows : 0;
 }
 
-/// Whether tasks are cut from halves of the `pixels`, which other kernels cut alike, so that a thread finds its own in
-/// its caches. Else they are cut from the `panels` of weights alone: where these are many, and more than activations.
+/// Whether tasks are cut from halves of the `pixels`, else from the `panels` of weights alone: where these are many,
+/// and more than activations.
 static bool cutsPixels(hvn::LinearOp op, int64_t pixels, int64_t panels) {
   int64_t in = hvn::axisSize(op.getInput().getType(), "c"), out = hvn::axisSize(op.getType(), "c");
   return panels < 8 || in * out <= pixels * (in + out);
@@ -188,7 +188,10 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   bool panelsOutside = pixels <= 196 && (panels > 1 || !pairs) && opsOf<hvn::MomentsOp>(kernel).empty();
   int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 64 ? 192 : 64;
   int64_t halves = cutsPixels(op, pixels, panels) ? std::min<int64_t>(tiles, 2) : 1;
-  int64_t tasks = chooseTasks(kernel.getFlops(), panelsOutside ? panels * halves : tiles);
+  int64_t units = panelsOutside ? panels * halves : tiles;
+  for (hvn::MomentsOp moments : opsOf<hvn::MomentsOp>(kernel)) // row by row
+    units = hvn::axisSize(moments.getType(), "b");
+  int64_t tasks = chooseTasks(kernel.getFlops(), units);
   return kern::ScheduleAttr::get(kernel.getContext(), "gemm",
                                  {{"vector", vector},
                                   {"tile_c", vectors},
@@ -211,7 +214,7 @@ static void schedule(KernelBuilder &kernel) {
 
   checkPanel(channels, panel);
   std::vector<Var> vars = out.args();
-  Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi"), task("task");
+  Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi");
   out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .split(ni, nv, ni, int(vector));
   std::vector<Halide::VarOrRVar> order{ni, nv};
@@ -232,20 +235,12 @@ static void schedule(KernelBuilder &kernel) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
     int64_t tiles = llvm::divideCeil(pixels, rows), panels = llvm::divideCeil(channels, panel);
-    auto cut = [&](Var loop, Var outer, int64_t size, int64_t parts) {
-      out.split(loop, outer, loop, int(llvm::divideCeil(size, parts)), Halide::TailStrategy::GuardWithIf);
-    };
-    if (vars.size() > 1 && !kernel.knob("panels_outside")) {
-      cut(mo, task, tiles, tasks);
-    } else if (tiled && tiles > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels, panels)) {
-      Var half("half");
-      cut(mo, half, tiles, 2);
-      cut(no, task, panels, llvm::divideCeil(tasks, 2));
-      out.reorder(mo, no, task, half).fuse(task, half, task);
-    } else {
-      cut(no, task, panels, tasks);
-    }
-    out.parallel(task);
+    if (vars.size() > 1 && !kernel.knob("panels_outside"))
+      cutIntoTasks(out, mo, tiles, tasks);
+    else if (tiled && tiles > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels, panels))
+      cutIntoTasks(out, mo, tiles, no, panels, tasks);
+    else
+      cutIntoTasks(out, no, panels, tasks);
   }
 
   if (auto rounded = anchor.stages.find("rounded"); rounded != anchor.stages.end()) {

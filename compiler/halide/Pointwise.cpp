@@ -133,6 +133,15 @@ void fovea::halide::attachPointwiseEmitters(DialectRegistry &registry) {
 // Schedule
 //===----------------------------------------------------------------------===//
 
+/// The axis that is cut into tasks: rows of one image, or what stands outside of them, where that is a map of its own.
+static int64_t taskAxis(ArrayRef<int64_t> shape) {
+  int64_t rows = int64_t(shape.size()) - 2;
+  for (int64_t axis = 0; axis < rows; ++axis)
+    if (shape[axis] >= 8)
+      return axis;
+  return rows;
+}
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   ArrayRef<int64_t> shape = resultType(kernel).getShape();
   int64_t size = shape.empty() ? 1 : shape.back(), rows = shape.size() > 1 ? shape[shape.size() - 2] : 1;
@@ -140,11 +149,13 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   for (hvn::ConcatOp op : opsOf<hvn::ConcatOp>(kernel)) // a vector of two inputs would be gathered
     if (hvn::getAxes(op.getType()).getNames().back() == op.getAxis())
       vector = std::min(vector, concatUnit(op));
+  int64_t axis = taskAxis(shape),
+          units = axis >= 0 && axis + 2 < int64_t(shape.size()) ? shape[axis] : llvm::divideCeil(rows, 8);
   // Work is bound by memory: count bytes, one as dear as a floating-point operation.
   return kern::ScheduleAttr::get(kernel.getContext(), "pointwise",
                                  {{"vector", vector},
                                   {"tile_m", chooseTile(rows, {7, 8, 6, 5, 4})},
-                                  {"parallel", chooseTasks(kernel.getBytes(), llvm::divideCeil(rows, 8))}});
+                                  {"parallel", chooseTasks(kernel.getBytes(), units)}});
 }
 
 static void schedule(KernelBuilder &kernel) {
@@ -154,7 +165,7 @@ static void schedule(KernelBuilder &kernel) {
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_m"), tasks = kernel.knob("parallel");
   for (Func out : kernel.outputs) {
     std::vector<Var> vars = out.args();
-    Var c = vars[0], co("co"), ci("ci"), mo("mo"), mi("mi"), task("task");
+    Var c = vars[0], co("co"), ci("ci"), mo("mo"), mi("mi");
     out.split(c, co, ci, int(vector), tailFor(shape.back(), vector)).vectorize(ci);
     if (vars.size() < 2)
       continue;
@@ -162,10 +173,10 @@ static void schedule(KernelBuilder &kernel) {
     std::vector<Halide::VarOrRVar> order{ci, mi, co, mo};
     order.insert(order.end(), vars.begin() + 2, vars.end());
     out.split(vars[1], mo, mi, int(tile), tailFor(rows, tile)).reorder(order).unroll(mi);
-    if (tasks > 1)
-      out.split(mo, task, mo, int(llvm::divideCeil(llvm::divideCeil(rows, tile), tasks)),
-                Halide::TailStrategy::GuardWithIf)
-          .parallel(task);
+    if (int64_t axis = taskAxis(shape), outer = int64_t(shape.size()) - 1 - axis; outer > 1)
+      cutIntoTasks(out, vars[outer], shape[axis], tasks);
+    else
+      cutIntoTasks(out, mo, llvm::divideCeil(rows, tile), tasks);
   }
 }
 

@@ -15,7 +15,7 @@ kern.func @linear(%x: tensor<3136x48xf32, #hvn.axes<m, c>>, %w: tensor<48x48xf32
 
 // Few pixels: tall tiles, for the weights come from afar.
 // CHECK-LABEL: kern.func @few
-// CHECK-SAME: #kern.schedule<"gemm" {panels_outside = 1, parallel = 12, prefetch = 192, tile_c = 1, tile_m = 25, vector = 16}>
+// CHECK-SAME: #kern.schedule<"gemm" {panels_outside = 1, parallel = 24, prefetch = 192, tile_c = 1, tile_m = 25, vector = 16}>
 // AVX2-LABEL: kern.func @few
 // AVX2-SAME: #kern.schedule<"gemm" {panels_outside = 1, parallel = 16, prefetch = 192, tile_c = 3, tile_m = 4, vector = 8}>
 kern.func @few(%x: tensor<49x384xf32, #hvn.axes<m, c>>, %w: tensor<384x384xf32, #hvn.axes<o, i>>)
