@@ -26,6 +26,13 @@ static hvn::Tensor madeUp(llvm::StringRef key, RankedTensorType type) {
   return tensor;
 }
 
+static std::vector<size_t> elementBytes(ArrayRef<Type> types) {
+  std::vector<size_t> bytes;
+  for (Type type : types)
+    bytes.push_back(cast<RankedTensorType>(type).getElementTypeBitWidth() / 8);
+  return bytes;
+}
+
 int TrialLibraries::build(llvm::StringRef output) {
   if (int code = prepare())
     return code;
@@ -93,8 +100,8 @@ int TrialLibraries::compileNetwork() {
     return fail(std::move(error));
   for (auto [kernel, symbol] : llvm::zip_equal(kernels(), exports))
     trial.kernels.push_back({kernel.getSymName().str(),
-                             kernel.getArgumentTypes().size(),
-                             kernel.getResultTypes().size(),
+                             elementBytes(kernel.getArgumentTypes()),
+                             elementBytes(kernel.getResultTypes()),
                              {*folder / "libown.so", symbol}});
   for (kern::LaunchOp launch : program.getBody().getOps<kern::LaunchOp>())
     trial.steps.push_back(llvm::find(names, launch.getCallee()) - names.begin());

@@ -53,12 +53,15 @@ private:
   /// there is, which is short for a user who wants an end.
   double secondsFor(size_t configurations, double runs, double share) const {
     double left = isInterrupted() ? 2 : std::max(0.0, secondsLeft());
-    return std::min(configurations * runs * runTime * 1e-6, share * left);
+    return std::min(configurations * runs * secondsOfRun, share * left);
   }
 
-  /// The search must end this long before the time is up: then finalists and the network as a whole are timed.
-  double reserve() const { return std::min(request.seconds / 3, 1.5 + 150 * runTime * 1e-6); }
-  bool isSearchOver() const { return secondsLeft() <= reserve() || isInterrupted(); }
+  /// Whether compiling must end, so that there is time to measure what has been compiled, then the finalists, then the
+  /// network as a whole.
+  bool isSearchOver() const {
+    double reserve = std::min(request.seconds / 2, 1.5 + 140 * secondsOfRun);
+    return secondsLeft() <= reserve || isInterrupted();
+  }
 
   void show(StringRef what) {
     progress.show(progress.seconds() / request.seconds,
@@ -75,7 +78,7 @@ private:
     auto times = timeConfigurations(libraries.trial, Configuration(), {.seconds = 0.3, .least = 3, .most = 30});
     if (!times)
       return times.takeError();
-    runTime = times->front().whole.median;
+    secondsOfRun = times->front().seconds;
     network.emplace(libraries, openCache(request.compile), times->front());
     return llvm::Error::success();
   }
@@ -293,7 +296,9 @@ private:
                                          tuned.difference));
     bool faster = tuned.whole.median < own.whole.median && tuned.whole.minimum < own.whole.minimum;
     verdict = {own.whole.minimum / 1000, tuned.whole.minimum / 1000, faster};
-    network->keep(key, fmt::format("{:.4f} {:.4f} {}", verdict.before, verdict.after, faster ? "faster" : "slower"));
+    constexpr size_t certain = 15; // runs, for a verdict that need not be repeated
+    if (faster || own.runs >= certain)
+      network->keep(key, fmt::format("{:.4f} {:.4f} {}", verdict.before, verdict.after, faster ? "faster" : "slower"));
     return llvm::Error::success();
   }
 
@@ -324,8 +329,8 @@ private:
   Progress progress;
   TrialLibraries libraries;
   std::optional<TunedNetwork> network;
-  double runTime = 0;     ///< of the network, in microseconds
-  bool exhausted = false; ///< all that is near is known
+  double secondsOfRun = 0; ///< of the network, on the clock
+  bool exhausted = false;  ///< all that is near is known
   TuneVerdict verdict;
 };
 

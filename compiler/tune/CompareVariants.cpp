@@ -18,14 +18,12 @@ struct TensorData : HalideBuffer {
       count *= dimensions[axis].extent;
     return count;
   }
-  size_t bytes() const { return elements() * bits / 8; }
-  bool isNarrow() const { return bits == 16; }
-  /// Of f32, or of bf16, which is its upper half.
-  double element(size_t index) const {
-    float value;
-    if (!isNarrow())
+  /// Of f32, which has four bytes, or of bf16, which is its upper half.
+  double element(size_t index, size_t bytes) const {
+    if (bytes == sizeof(float))
       return static_cast<const float *>(host)[index];
     uint32_t bits = uint32_t(static_cast<const uint16_t *>(host)[index]) << 16;
+    float value;
     std::memcpy(&value, &bits, sizeof value);
     return value;
   }
@@ -56,32 +54,36 @@ private:
 /// f32 arithmetic in another order; and rounded to bf16, where the last bit may tip over.
 static constexpr double toleranceF32 = 1e-5, toleranceBF16 = 0x1p-7;
 
-/// Runs `function` on copies of its inputs. `arguments` are those of a run whose results are there already.
-static Comparison compareOnce(LoadedNetwork::Function function, llvm::ArrayRef<void *> arguments, size_t inputs) {
+/// Runs `function` on copies of its inputs. `arguments` are those of a run of `kernel` whose results are there already.
+static Comparison compareOnce(LoadedNetwork::Function function, void **arguments, const TrialNetwork::Kernel &kernel) {
   std::deque<GuardedMemory> memory;
   std::deque<TensorData> buffers;
-  std::vector<void *> copies{arguments.front()};
-  for (auto [place, argument] : llvm::enumerate(arguments.drop_front())) {
-    TensorData &buffer = buffers.emplace_back(*static_cast<TensorData *>(argument));
-    char *data = memory.emplace_back(buffer.bytes()).data;
-    if (place < inputs)
-      std::memcpy(data, buffer.host, buffer.bytes());
-    else
-      std::memset(data, 0xff, buffer.bytes()); // NaN
-    buffer.host = data;
-    copies.push_back(&buffer);
-  }
+  std::vector<void *> copies{arguments[0]};
+  for (bool isInput : {true, false})
+    for (size_t elementBytes : isInput ? kernel.inputs : kernel.outputs) {
+      TensorData &buffer = buffers.emplace_back(*static_cast<TensorData *>(arguments[copies.size()]));
+      size_t bytes = buffer.elements() * elementBytes;
+      char *data = memory.emplace_back(bytes).data;
+      if (isInput)
+        std::memcpy(data, buffer.host, bytes);
+      else
+        std::memset(data, 0xff, bytes); // NaN
+      buffer.host = data;
+      copies.push_back(&buffer);
+    }
   if (function(copies.data()) != 0)
     return {Comparison::Failed};
   Comparison result{Comparison::Same};
-  for (size_t place = inputs; place < buffers.size(); ++place) {
-    const TensorData &found = buffers[place], &expected = *static_cast<TensorData *>(arguments[place + 1]);
-    if (std::memcmp(found.host, expected.host, found.bytes()) == 0)
+  for (auto [place, bytes] : llvm::enumerate(kernel.outputs)) {
+    const TensorData &found = buffers[kernel.inputs.size() + place],
+                     &expected = *static_cast<TensorData *>(arguments[1 + kernel.inputs.size() + place]);
+    if (std::memcmp(found.host, expected.host, found.elements() * bytes) == 0)
       continue;
     double error = relativeError(
-        found.elements(), [&](size_t i) { return expected.element(i); }, [&](size_t i) { return found.element(i); });
+        found.elements(), [&, bytes = bytes](size_t i) { return expected.element(i, bytes); },
+        [&, bytes = bytes](size_t i) { return found.element(i, bytes); });
     result.error = std::max(result.error, error);
-    if (error > (found.isNarrow() ? toleranceBF16 : toleranceF32))
+    if (error > (bytes == sizeof(float) ? toleranceF32 : toleranceBF16))
       result.kind = Comparison::Wrong;
     else if (result.kind == Comparison::Same)
       result.kind = Comparison::Close;
@@ -101,7 +103,6 @@ std::vector<Comparison> fovea::compareVariants(const TrialNetwork &network, llvm
     if (!loaded)
       return llvm::consumeError(loaded.takeError()), false;
     LoadedNetwork::watch = [&](size_t kernel, void **arguments) {
-      const TrialNetwork::Kernel &about = network.kernels[kernel];
       int code = loaded->own[kernel](arguments);
       for (auto [number, variant] : llvm::enumerate(variants)) {
         if (variant.kernel != kernel || results[number].kind != Comparison::Unknown)
@@ -109,8 +110,7 @@ std::vector<Comparison> fovea::compareVariants(const TrialNetwork &network, llvm
         current[0] = number;
         LoadedNetwork::Function function = loaded->find(variant.code);
         results[number] =
-            function ? compareOnce(function, llvm::ArrayRef(arguments, 1 + about.inputs + about.outputs), about.inputs)
-                     : Comparison{Comparison::Failed};
+            function ? compareOnce(function, arguments, network.kernels[kernel]) : Comparison{Comparison::Failed};
         current[0] = nobody;
       }
       return code;

@@ -16,17 +16,23 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 class Samples {
 public:
   Samples(size_t configurations, size_t steps, size_t runs)
-      : steps(steps), runs(runs), values(configurations * steps * runs), taken(1) {}
-  bool valid() const { return values.valid() && taken.valid(); }
+      : configurations(configurations), steps(steps), runs(runs), values(configurations * steps * runs), taken(1),
+        elapsed(1) {}
+  bool valid() const { return values.valid() && taken.valid() && elapsed.valid(); }
 
   float &at(size_t configuration, size_t step, size_t run) const {
     return values[(configuration * steps + step) * runs + run];
   }
-  void setTaken(size_t count) { taken[0] = count; }
+  void setTaken(size_t count, double seconds) {
+    taken[0] = count;
+    elapsed[0] = seconds;
+  }
 
   NetworkTimes timesOf(size_t configuration, const TrialNetwork &network) const {
     NetworkTimes times;
     times.kernels.resize(network.kernels.size());
+    times.runs = taken[0];
+    times.seconds = elapsed[0] / double(std::max<size_t>(configurations * taken[0], 1));
     for (auto [step, kernel] : llvm::enumerate(network.steps)) {
       std::vector<float> sorted;
       for (size_t run = 0; run < taken[0]; ++run)
@@ -44,9 +50,10 @@ public:
   }
 
 private:
-  size_t steps, runs;
+  size_t configurations, steps, runs;
   SharedArray<float> values;
-  SharedArray<size_t> taken; ///< runs of each configuration
+  SharedArray<size_t> taken;   ///< runs of each configuration
+  SharedArray<double> elapsed; ///< seconds of all runs of all configurations
 };
 
 /// What the child process does.
@@ -141,7 +148,7 @@ llvm::Expected<std::vector<NetworkTimes>> fovea::timeConfigurations(const TrialN
       for (size_t turn = 0; turn < configurations.size(); ++turn)
         if (!timing.run((turn + number) % configurations.size(), number))
           return false;
-      samples.setTaken(number + 1);
+      samples.setTaken(number + 1, secondsSince(start));
       if (limits.dropSlow && number == 1)
         timing.dropSlow();
     }

@@ -20,8 +20,8 @@ struct KernelCode {
 struct TrialNetwork {
   struct Kernel {
     std::string name;
-    size_t inputs, outputs; ///< buffers
-    KernelCode code;        ///< by the compiler's own schedule
+    std::vector<size_t> inputs, outputs; ///< of each buffer the bytes of an element: 4 of f32, 2 of bf16
+    KernelCode code;                     ///< by the compiler's own schedule
   };
   std::string library; ///< with the variable `dispatch` (host/KernelDispatch.h), called with the places in `kernels`
   std::string dispatch;
@@ -61,6 +61,8 @@ struct NetworkTimes {
   std::vector<RunTime> kernels; ///< all calls of each
   RunTime whole;
   double difference = 0; ///< of the outputs to those of the first configuration, relative to the largest
+  size_t runs = 0;       ///< how many were timed
+  double seconds = 0;    ///< that a run took on the clock, on average
 };
 
 /// How long to measure: for `seconds`, but `least` times at least and `most` at most.

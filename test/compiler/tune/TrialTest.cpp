@@ -74,7 +74,7 @@ protected:
           "reading_beyond_scale_argv", "slow_scale_argv"});
     network.library = path("libaffine.so");
     network.dispatch = "affine_dispatch";
-    network.kernels = {{"scale", 2, 1, code("own_scale")}, {"shift", 2, 1, code("own_shift")}};
+    network.kernels = {{"scale", {4, 4}, {4}, code("own_scale")}, {"shift", {4, 4}, {4}, code("own_shift")}};
     network.steps = {0, 1, 0};
   }
   void TearDown() override { llvm::sys::fs::remove_directories(folder); }
