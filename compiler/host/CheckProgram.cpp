@@ -32,12 +32,12 @@ static LogicalResult checkTensors(kern::ProgramOp program, ArrayAttr tensors, ll
 }
 
 /// The input or output behind `buffer`.
-static LogicalResult checkTensorBuffer(kern::BufferOp buffer, ArrayAttr attribute) {
+static LogicalResult checkTensorBuffer(kern::BufferOp buffer, ArrayAttr attribute, int64_t batch) {
   std::vector<ProgramTensor> tensors = programTensors(attribute);
   if (buffer.getAt() >= tensors.size())
     return buffer.emitOpError() << "is number " << int64_t(buffer.getAt()) << " of " << tensors.size();
   RankedTensorType type = tensors[buffer.getAt()].type;
-  if (buffer.getType().getNumElements() != type.getNumElements())
+  if (buffer.getType().getNumElements() * batch != type.getNumElements())
     return buffer.emitOpError() << "has not the size of its tensor, " << type;
   return success();
 }
@@ -60,9 +60,9 @@ static LogicalResult checkBuffer(kern::ProgramOp program, kern::BufferOp buffer)
     return buffer.emitOpError() << "expected dense f32" << (ours ? " or bf16" : "") << ", found " << type;
   switch (buffer.getSpace()) {
   case kern::Space::Input:
-    return checkTensorBuffer(buffer, program.getInputs());
+    return checkTensorBuffer(buffer, program.getInputs(), programBatch(program));
   case kern::Space::Output:
-    return checkTensorBuffer(buffer, program.getOutputs());
+    return checkTensorBuffer(buffer, program.getOutputs(), programBatch(program));
   case kern::Space::Weights:
     return checkPlace(buffer, program.getWeightBytes());
   case kern::Space::Arena:

@@ -40,11 +40,12 @@ static Field defineTensors(Constants &constants, ArrayAttr attribute) {
 
 static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t &count) {
   std::vector<std::vector<Field>> rows;
+  int64_t batch = programBatch(program);
   for (auto launch : program.getBody().getOps<kern::LaunchOp>()) {
     auto kernel = SymbolTable::lookupNearestSymbolFrom<kern::FuncOp>(launch, launch.getCalleeAttr());
     std::string layer = layerName(launch.getLoc());
     rows.push_back({constants.text(launch.getCallee()), constants.text(layer.empty() ? launch.getCallee() : layer),
-                    constants.real(kernel.getFlops()), constants.integer(64, kernel.getBytes())});
+                    constants.real(kernel.getFlops() * batch), constants.integer(64, kernel.getBytes() * batch)});
   }
   count = rows.size();
   return constants.structs(rows);
@@ -53,6 +54,30 @@ static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t 
 std::optional<int64_t> fovea::programSize(kern::ProgramOp program) {
   auto size = program->getAttrOfType<IntegerAttr>("size");
   return size ? std::optional(size.getInt()) : std::nullopt;
+}
+
+int64_t fovea::programBatch(kern::ProgramOp program) {
+  auto batch = program->getAttrOfType<IntegerAttr>("batch");
+  return batch ? batch.getInt() : 1;
+}
+
+std::string fovea::setProgramBatch(kern::ProgramOp program, int64_t batch) {
+  Builder builder(program.getContext());
+  for (llvm::StringRef kind : {"inputs", "outputs"}) {
+    SmallVector<Attribute> tensors;
+    for (auto entry : program->getAttrOfType<ArrayAttr>(kind).getAsRange<DictionaryAttr>()) {
+      auto type = cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue());
+      ArrayRef<StringAttr> axes = hvn::getAxes(type).getNames();
+      if (axes.empty() || axes.front() != "n" || type.getDimSize(0) != 1)
+        return (entry.getAs<StringAttr>("name").getValue() + " is " + hvn::spell(type)).str();
+      NamedAttrList changed(entry);
+      changed.set("type", TypeAttr::get(hvn::withAxisSize(type, "n", batch)));
+      tensors.push_back(changed.getDictionary(program.getContext()));
+    }
+    program->setAttr(kind, builder.getArrayAttr(tensors));
+  }
+  program->setAttr("batch", builder.getI64IntegerAttr(batch));
+  return "";
 }
 
 std::string fovea::sizeSuffix(kern::ProgramOp program) {

@@ -30,6 +30,13 @@ std::optional<int64_t> programSize(kern::ProgramOp program);
 /// What the names of one size's parts end in: "_64", or nothing in a library of one size.
 std::string sizeSuffix(kern::ProgramOp program);
 
+/// How many images a run of `program` takes, one after the other: its attribute `batch`; 1 if there is none.
+int64_t programBatch(kern::ProgramOp program);
+
+/// Makes `program`, of one image, one that runs for each of `batch` images: they stand side by side along the first
+/// axis of each input and output, n. Returns "", or the tensor that has no such axis of size 1.
+std::string setProgramBatch(kern::ProgramOp program, int64_t batch);
+
 /// The name of the library that `program` belongs to: its own without the size's suffix.
 llvm::StringRef libraryName(kern::ProgramOp program);
 

@@ -20,6 +20,9 @@ def ConvertProgramToLLVMPass : Pass<"convert-program-to-llvm", "::mlir::ModuleOp
     two have inputs of the same shapes, and they share weights, targets and arena, the largest. `N_run_shaped` then
     takes the place of `N_run`: it chooses by the shapes of the inputs.
 
+    A program with the attribute `batch` runs for as many images, one after the other: `fovea_program_image` is the
+    function above, and `fovea_program_run` calls it for each, along the first axis of inputs and outputs.
+
     Kernels become declarations, `fovea_weights` stays undefined: both come from other objects. The program's
     attributes `scratch_bytes` and `stack_bytes` (integers) say what only the compiled kernels tell, `targets` (a list
     of `{name, suffix, cpu_features}`, best first) for which CPUs there are kernels: those of a target are called as in

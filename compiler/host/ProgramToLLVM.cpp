@@ -13,8 +13,8 @@ using namespace fovea;
 
 namespace {
 
-constexpr llvm::StringLiteral runSymbol = "fovea_program_run", modelSymbol = "fovea_program_model",
-                              weightsSymbol = "fovea_weights";
+constexpr llvm::StringLiteral runSymbol = "fovea_program_run", imageSymbol = "fovea_program_image",
+                              modelSymbol = "fovea_program_model", weightsSymbol = "fovea_weights";
 
 /// Declares or defines functions; all but the exported ones are hidden, which lets the linker bind calls directly.
 LLVM::LLVMFuncOp addFunction(OpBuilder &builder, Location location, llvm::StringRef name, Type result,
@@ -158,6 +158,55 @@ private:
   DenseMap<Value, Value> places;
 };
 
+/// Writes the function that calls `image`, the function of one image, for each image of a run: what `run` gets for
+/// inputs and outputs is the first.
+void emitBatch(kern::ProgramOp program, LLVM::LLVMFuncOp run, LLVM::LLVMFuncOp image, OpBuilder &builder) {
+  Location location = program.getLoc();
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i32 = builder.getI32Type(),
+       i64 = builder.getI64Type();
+  Block *entry = run.addEntryBlock(builder);
+  Block *loop = &run.getBody().emplaceBlock(), *next = &run.getBody().emplaceBlock(),
+        *end = &run.getBody().emplaceBlock();
+  Value number = loop->addArgument(i64, location), result = end->addArgument(i32, location);
+  auto integer = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(builder, location, i64, builder.getI64IntegerAttr(value));
+  };
+  auto element = [&](Value table, int64_t place) -> Value {
+    return LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(int32_t(place)));
+  };
+
+  builder.setInsertionPointToStart(entry);
+  std::vector<ProgramTensor> tensors[] = {programTensors(program.getInputs()), programTensors(program.getOutputs())};
+  Value tables[2];
+  for (int kind : {0, 1})
+    tables[kind] = LLVM::AllocaOp::create(builder, location, pointer, pointer, integer(tensors[kind].size()));
+  LLVM::BrOp::create(builder, location, ValueRange{integer(0)}, loop);
+
+  builder.setInsertionPointToStart(loop);
+  for (int kind : {0, 1})
+    for (auto [place, tensor] : llvm::enumerate(tensors[kind])) {
+      Value first = LLVM::LoadOp::create(builder, location, pointer, element(entry->getArgument(2 + kind), place));
+      Value offset = LLVM::MulOp::create(builder, location, number, integer(tensor.bytes() / programBatch(program)));
+      Value at = LLVM::GEPOp::create(builder, location, pointer, builder.getI8Type(), first, LLVM::GEPArg(offset));
+      LLVM::StoreOp::create(builder, location, at, element(tables[kind], place));
+    }
+  Value code = LLVM::CallOp::create(builder, location, image,
+                                    ValueRange{entry->getArgument(0), entry->getArgument(1), tables[0], tables[1]})
+                   .getResult();
+  Value zero = LLVM::ZeroOp::create(builder, location, i32);
+  Value failed = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne, code, zero);
+  LLVM::CondBrOp::create(builder, location, failed, end, ValueRange{code}, next, ValueRange{});
+
+  builder.setInsertionPointToStart(next);
+  Value following = LLVM::AddOp::create(builder, location, number, integer(1));
+  Value more =
+      LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ult, following, integer(programBatch(program)));
+  LLVM::CondBrOp::create(builder, location, more, loop, ValueRange{following}, end, ValueRange{code});
+
+  builder.setInsertionPointToStart(end);
+  LLVM::ReturnOp::create(builder, location, result);
+}
+
 /// The exported functions: each calls the runtime's function of the same suffix.
 void addEntryPoints(OpBuilder &builder, kern::ProgramOp program, bool shaped) {
   MLIRContext *context = builder.getContext();
@@ -232,10 +281,16 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
     declareBytes("fovea_notices", 0, 1);
     for (kern::ProgramOp program : programs)
       for (const ProgramTarget &target : targets) {
-        builder.setInsertionPointToEnd(module.getBody());
-        auto run = addFunction(builder, program.getLoc(), (runSymbol + sizeSuffix(program) + target.suffix).str(), i32,
-                               {pointer, pointer, pointer, pointer}, LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
-        RunEmitter(program, target.suffix, constants, builder).emit(run);
+        auto add = [&](llvm::StringRef name) {
+          builder.setInsertionPointToEnd(module.getBody());
+          return addFunction(builder, program.getLoc(), (name + sizeSuffix(program) + target.suffix).str(), i32,
+                             {pointer, pointer, pointer, pointer}, LLVM::Visibility::Hidden, LLVM::Linkage::Internal);
+        };
+        bool isBatch = programBatch(program) > 1;
+        LLVM::LLVMFuncOp image = add(isBatch ? imageSymbol : runSymbol);
+        RunEmitter(program, target.suffix, constants, builder).emit(image);
+        if (isBatch)
+          emitBatch(program, add(runSymbol), image, builder);
       }
     addEntryPoints(builder, first, /*shaped=*/programs.size() > 1);
     for (Operation *op : llvm::reverse(old))

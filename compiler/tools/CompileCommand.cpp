@@ -86,6 +86,11 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   CLI::App *command = app.add_subcommand("compile", "Makes a native library, or prints a stage on the way to one");
   addNetworkArguments(*command, request.network);
   addSizeArgument(*command, request.network);
+  command
+      ->add_option("--batch", request.batch,
+                   "images that a run of the library takes, one after the other: n of all tensors")
+      ->type_name("N")
+      ->check(CLI::Range(1, 65536));
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
   command->add_flag("--lenient", request.lenient, "warn of what the weight file holds without need, no more");
   command->add_option("--target", request.target, "kinds of CPU, with commas between them; help tells which there are")

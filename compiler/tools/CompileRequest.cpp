@@ -214,6 +214,11 @@ int fovea::compileToHost(Network &network, const CompileRequest &request, const 
     return code;
   if (int code = namePrograms(network, request))
     return code;
+  if (request.batch > 1)
+    for (kern::ProgramOp program : network.getModule().getOps<kern::ProgramOp>())
+      if (std::string fault = setProgramBatch(program, request.batch); !fault.empty())
+        return fail(userError(ErrorId::Batch, fmt::format("--batch {}: expected a first axis n of size 1, but {}",
+                                                          request.batch, fault)));
   if (int code = compileNetworkKernels(network, request, options, progress, kernels))
     return code;
   for (kern::ProgramOp program : network.getModule().getOps<kern::ProgramOp>())

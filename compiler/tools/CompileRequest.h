@@ -20,6 +20,7 @@ struct CompileRequest {
   std::string schedule;        ///< file of schedules to use, if any
   std::string scheduleOut;     ///< file for the schedules that are used, if wanted
   std::optional<Stage> emit;   ///< print this stage instead of making a library
+  int batch = 1;               ///< images in a run of the library
   int jobs = 0;                ///< kernels compiled at the same time; 0: as many as there are CPUs
   int seconds = 60;            ///< that compiling a kernel may take
   int megabytes = 4096;        ///< of memory, likewise
