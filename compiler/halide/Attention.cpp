@@ -398,6 +398,8 @@ static void schedule(KernelBuilder &kernel) {
     if (has(name)) {
       if (name == StringRef("keys") && !byQueries)
         stage(name).compute_at(out, head);
+      else if (byHeads && tasks > 1 && name != StringRef("regions"))
+        stage(name).compute_at(out, task);
       else if (batch.empty() || !byBatch)
         stage(name).compute_root();
       else
@@ -424,7 +426,7 @@ static void schedule(KernelBuilder &kernel) {
       stage(name).vectorize(c, int(lanes), tailFor(size, lanes));
       StringRef rows = name == StringRef("queries") ? op.getQueries().getNames().front().getValue() : "";
       int64_t count = rows.empty() ? keys : hvn::axisSize(op.getQuery().getType(), rows);
-      if (tasks > 1 && !byBatch && size * op.getHeads() * (rows.empty() ? keys : op.countQueries()) >= large)
+      if (byQueries && size * op.getHeads() * (rows.empty() ? keys : op.countQueries()) >= large)
         cutIntoTasks(stage(name), rows.empty() ? token : Var(rows.str()), count, std::min<int64_t>(count, 8));
     }
 

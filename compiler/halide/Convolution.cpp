@@ -118,9 +118,8 @@ bool fovea::halide::storesPadded(hvn::ConvOp op) {
   return op.getPacking(1) == hvn::Packing::Panels || countTaps(op) > few;
 }
 
-/// Whether tasks of a convolution panel by panel are cut from halves of the rows: of few panels threads would get
-/// unequal numbers.
-static bool cutsRows(int64_t panels) { return panels < 8; }
+/// Whether tasks are some of the images, windows mostly, not parts of each.
+static bool cutsImages(int64_t images) { return images >= 8; }
 
 static bool matches(kern::FuncOp kernel) {
   auto convs = opsOf<hvn::ConvOp>(kernel);
@@ -139,8 +138,8 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     tile.width = chooseTile(width, {7, 6, 5, 4});
   // Weights beyond half of a level-2 cache are read once, for the whole map.
   bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
-  int64_t panels = llvm::divideCeil(channels, tile.vector * tile.vectors);
-  int64_t units = !panelsOutside ? height : cutsRows(panels) ? 2 * panels : panels;
+  int64_t panels = llvm::divideCeil(channels, tile.vector * tile.vectors), images = hvn::axisSize(op.getType(), "n");
+  int64_t units = !panelsOutside ? (cutsImages(images) ? images : height) : cutsRows(panels) ? 2 * panels : panels;
   return kern::ScheduleAttr::get(kernel.getContext(), "conv_direct",
                                  {{"vector", tile.vector},
                                   {"tile_c", tile.vectors},
@@ -156,7 +155,8 @@ static void schedule(KernelBuilder &kernel) {
   bool panelsOutside = kernel.knob("panels_outside");
   int64_t tasks = kernel.knob("parallel");
   RankedTensorType type = resultType(kernel.kernel);
-  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h"),
+          images = hvn::axisSize(type, "n");
 
   checkPanel(channels, panel);
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), task("task");
@@ -171,13 +171,15 @@ static void schedule(KernelBuilder &kernel) {
   Var strip = n; // where the padded rows are kept
   if (tasks > 1) {
     int64_t panels = llvm::divideCeil(channels, panel);
-    if (!panelsOutside)
+    if (!panelsOutside && cutsImages(images))
+      cutIntoTasks(out, n, images, tasks);
+    else if (!panelsOutside)
       cutIntoTasks(out, h, height, tasks);
     else if (cutsRows(panels))
       cutIntoTasks(out, h, height, no, panels, tasks);
     else
       cutIntoTasks(out, no, panels, tasks);
-    strip = task;
+    strip = cutsImages(images) ? n : task;
   }
   scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);
   if (!anchor.padded.defined())

@@ -44,9 +44,6 @@ static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel
 /// a row has enough pixels.
 static constexpr int64_t nearestCache = 32 * 1024, wideRow = 48;
 
-/// Vectors of channels that are parallel parts of a map, if they are on the outside; of fewer, rows are.
-static constexpr int64_t manyBlocks = 4;
-
 static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo &target) {
   RankedTensorType type = resultType(kernel);
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
@@ -57,17 +54,17 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
     tiles.insert(tiles.begin(), 14);
   hvn::ConvOp op = convOf(kernel);
   bool padded = readsOutside(op) && storesPadded(op);
-  int64_t taps = hvn::axisSize(op.getWeight().getType(), "y");
+  int64_t taps = hvn::axisSize(op.getWeight().getType(), "y"), stride = op.getStride()[0];
   bool outside = op.isDepthwise() && blocks > 1 && opsOf<hvn::MomentsOp>(kernel).empty() &&
                  (padded || (width >= wideRow && taps * width * channels * 4 > nearestCache * 3 / 4));
-  int64_t units = outside && blocks >= manyBlocks ? blocks : height;
-  if (outside && blocks < manyBlocks)
-    units = std::min<int64_t>(units, 4); // each reads again what its taps reach beyond its rows
+  int64_t units = !outside ? height : cutsRows(blocks) ? 2 * blocks : blocks, most = mostStrips;
+  if (padded && !outside) // a strip copies no more rows for its taps alone than for itself
+    most = std::clamp<int64_t>(height * stride / std::max<int64_t>(taps - stride, 1), 4, mostStrips);
   return kern::ScheduleAttr::get(kernel.getContext(), "depthwise",
                                  {{"vector", vector},
                                   {"tile_w", chooseTile(width, tiles)},
                                   {"channels_outside", outside},
-                                  {"parallel", chooseTasks(kernel.getFlops(), units, mostStrips)}});
+                                  {"parallel", chooseTasks(kernel.getFlops(), units, most)}});
 }
 
 static void scheduleDepthwise(KernelBuilder &kernel) {
@@ -92,12 +89,12 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
     int64_t blocks = llvm::divideCeil(channels, vector);
-    Var outer = channelsOutside && blocks >= manyBlocks ? co : h;
-    int64_t units = channelsOutside && blocks >= manyBlocks ? blocks : height;
-    out.split(outer, task, outer, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf);
-    if (channelsOutside && blocks < manyBlocks)
-      out.reorder(h, co, task);
-    out.parallel(task);
+    if (!channelsOutside)
+      cutIntoTasks(out, h, height, tasks);
+    else if (cutsRows(blocks))
+      cutIntoTasks(out, h, height, co, blocks, tasks);
+    else
+      cutIntoTasks(out, co, blocks, tasks);
     strip = channelsOutside ? co : task;
   }
   scheduleAccumulator(anchor, out, Halide::LoopLevel(out, xo), vector);
