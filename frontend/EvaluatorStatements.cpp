@@ -62,6 +62,13 @@ Evaluator::Flow Evaluator::run(const ast::Input &node, ast::Place place) {
   return Flow::Next;
 }
 
+/// Whether both have the same axes with the same sizes, in any order.
+static bool sameAxes(RankedTensorType lhs, RankedTensorType rhs) {
+  return lhs.getRank() == rhs.getRank() && llvm::all_of(hvn::getAxes(lhs).getNames(), [&](StringAttr axis) {
+           return hvn::axisSize(lhs, axis) == hvn::axisSize(rhs, axis, /*absent=*/-1);
+         });
+}
+
 Evaluator::Flow Evaluator::run(const ast::Output &node, ast::Place place) {
   if (!isInNetwork("output", place))
     return Flow::Failed;
@@ -78,7 +85,9 @@ Evaluator::Flow Evaluator::run(const ast::Output &node, ast::Place place) {
     FailureOr<RankedTensorType> type = evaluateType(*node.type);
     if (failed(type))
       return Flow::Failed;
-    if (*type != tensor.getType()) {
+    if (sameAxes(*type, cast<RankedTensorType>(tensor.getType()))) {
+      tensor = network.ordered(tensor, *type);
+    } else {
       InFlightDiagnostic diagnostic = source.error(ErrorId::Shape, node.type->element.place)
                                       << "expected " << hvn::spell(*type) << ", found " << hvn::spell(tensor.getType());
       diagnostic.attachNote(tensor.getLoc()) << "the value comes from here";

@@ -59,6 +59,10 @@ FailureOr<mlir::Value> NetworkBuilder::addInput(ast::Identifier name, RankedTens
   return mlir::Value(function.getBody().addArgument(type, namedLocation(name.name, name.place)));
 }
 
+mlir::Value NetworkBuilder::ordered(mlir::Value value, RankedTensorType type) {
+  return value.getType() == type ? value : hvn::PermuteOp::create(builder, value.getLoc(), type, value).getResult();
+}
+
 LogicalResult NetworkBuilder::addOutput(ast::Identifier name, mlir::Value value) {
   outputs.push_back({name, value});
   return checkPublicName(name);

@@ -37,6 +37,9 @@ public:
   /// Checks that a tensor of this shape is one that can be compiled: rank, sizes, number of elements.
   llvm::LogicalResult checkShape(llvm::ArrayRef<int64_t> shape, ast::Place place);
 
+  /// `value` with its axes in the order of `type`, which has the same ones.
+  mlir::Value ordered(mlir::Value value, mlir::RankedTensorType type);
+
 private:
   /// Inputs and outputs appear in a C header: names must be unique and legal there.
   llvm::LogicalResult checkPublicName(ast::Identifier name);

@@ -19,6 +19,7 @@ config.environment["PATH"] = os.pathsep.join(
 config.environment["PYTHONPATH"] = os.path.join(root, "test", "networks")
 # Tests share compiled kernels; those that are about compiling them say --no-cache.
 config.environment["XDG_CACHE_HOME"] = os.path.join(build, "test", "cache")
+config.environment["FOVEA_PYTHON"] = sys.executable
 config.substitutions.append(("%{examples}", os.path.join(root, "examples")))
 config.substitutions.append(("%{root}", root))
 config.substitutions.append(("%{build}", build))

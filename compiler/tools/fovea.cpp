@@ -68,6 +68,7 @@ int main(int argc, char **argv) {
   fovea::addCacheCommand(app, code);
   fovea::addExplainCommand(app, code);
   fovea::addFormatCommand(app, code);
+  fovea::addImportCommand(app, code);
   fovea::addStatsCommand(app, code);
   fovea::addTuneCommand(app, code);
   try {

@@ -1,0 +1,55 @@
+"""The command line of `fovea import`."""
+
+import argparse
+import pathlib
+import sys
+import traceback
+
+from fovea.importer.errors import UserError
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="fovea import", description=__doc__)
+    parser.add_argument("model", metavar="MODEL", type=pathlib.Path)
+    parser.add_argument("-o", dest="output", metavar="NAME", type=pathlib.Path, required=True)
+    parser.add_argument("--set", dest="sizes", metavar="NAME=VALUE", action="append", default=[])
+    return parser.parse_args(arguments)
+
+
+def sizes_of(texts):
+    sizes = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if not value.isdecimal() or not 1 <= int(value) < 1 << 31:
+            raise UserError("usage", f"--set {text}: expected NAME=VALUE with a positive integer")
+        sizes[name] = int(value)
+    return sizes
+
+
+def run(arguments):
+    from fovea.importer.model import import_onnx
+
+    notes = import_onnx(arguments.model, arguments.output, sizes_of(arguments.sizes))
+    for note in notes:
+        print(f"fovea: note: {note}", file=sys.stderr)
+
+
+def main():
+    try:
+        run(parse(sys.argv[1:]))
+    except UserError as error:
+        for message in error.messages:
+            print(f"fovea: error: {message}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in ("numpy", "onnx"):
+            raise
+        remedy = f"{sys.executable} -m pip install 'onnx>=1.23' numpy"
+        print(f"fovea: error: 'import' needs the Python package {error.name}: {remedy} [python]", file=sys.stderr)
+        return 1
+    except Exception as error:  # a fault of ours; what the user gave does not lead here
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{pathlib.Path(frame.filename).name}:{frame.lineno}"
+        print(f"fovea: error: internal error: {type(error).__name__}: {error} ({where})", file=sys.stderr)
+        return 3
+    return 0

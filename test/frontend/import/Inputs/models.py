@@ -1,0 +1,181 @@
+"""Small ONNX models, made up: models.py NAME FILE writes one, models.py --list names them."""
+
+import sys
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+MODELS = {}
+
+
+class Model:
+    """Collects nodes; values are names, weights are drawn from a generator with the model's own seed."""
+
+    def __init__(self, opset=17):
+        self.nodes, self.constants, self.inputs, self.outputs, self.opset = [], [], [], [], opset
+        self.random = np.random.default_rng(7)
+
+    def input(self, name, *shape):
+        self.inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+        return name
+
+    def output(self, value, name="y"):
+        self.nodes.append(helper.make_node("Identity", [value], [name]))
+        value = helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
+        value.type.tensor_type.shape.SetInParent()  # unknown
+        self.outputs.append(value)
+
+    def constant(self, array, name=None):
+        name = name or f"const_{len(self.constants)}"
+        array = np.asarray(array, np.float32) if not isinstance(array, np.ndarray) else array
+        self.constants.append(numpy_helper.from_array(array, name))
+        return name
+
+    def integers(self, *values):
+        return self.constant(np.array(values, np.int64))
+
+    def weight(self, name, *shape):
+        spread = 1 / np.sqrt(max(1, np.prod(shape[1:])))
+        return self.constant((self.random.standard_normal(shape) * spread).astype(np.float32), name)
+
+    def positive(self, name, *shape):
+        return self.constant(self.random.uniform(0.5, 1.5, shape).astype(np.float32), name)
+
+    def __call__(self, op, *inputs, outputs=1, name=None, domain=None, **attributes):
+        names = [f"{op}_{len(self.nodes)}_{i}" for i in range(outputs)]
+        self.nodes.append(
+            helper.make_node(
+                op, list(inputs), names, name=name or f"{op}_{len(self.nodes)}", domain=domain, **attributes
+            )
+        )
+        return names[0] if outputs == 1 else names
+
+    def proto(self):
+        graph = helper.make_graph(self.nodes, "model", self.inputs, self.outputs, self.constants)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=8)
+
+
+def model(function):
+    MODELS[function.__name__] = function
+    return function
+
+
+@model
+def convolutions():
+    m = Model()
+    x = m.input("image", 1, 3, 32, 24)
+    x = m("Conv", x, m.weight("stem.weight", 8, 3, 3, 3), strides=[2, 2], auto_pad="SAME_UPPER", name="stem")
+    x = m("BatchNormalization", x, m.positive("bn.weight", 8), m.weight("bn.bias", 8), m.weight("bn.running_mean", 8),
+          m.positive("bn.running_var", 8), epsilon=1e-3)  # fmt: skip
+    x = m("Relu", x)
+    y = m("Conv", x, m.weight("dw.weight", 8, 1, 3, 5), m.weight("dw.bias", 8), group=8, pads=[1, 2, 1, 2])
+    y = m("Conv", y, m.weight("pw.weight", 16, 4, 1, 1), group=2)
+    y = m("Add", y, m.weight("pw_bias", 1, 16, 1, 1))  # a bias, as paddle writes it
+    y = m("MaxPool", y, kernel_shape=[2, 2], auto_pad="SAME_UPPER")
+    z = m("AveragePool", y, kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
+    z = m("ConvTranspose", z, m.weight("up.weight", 16, 8, 2, 2), strides=[2, 2])
+    z = m("Resize", z, "", m.constant([1, 1, 2, 2]), mode="nearest", coordinate_transformation_mode="asymmetric",
+          nearest_mode="floor")  # fmt: skip
+    y = m("AveragePool", y, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)
+    y = m("Resize", y, "", "", m.integers(1, 16, 32, 24), mode="linear",
+          coordinate_transformation_mode="half_pixel")  # fmt: skip
+    m.output(m("Concat", y, z, axis=1))
+    return m
+
+
+@model
+def activations():
+    m = Model()
+    x = m.input("x", 1, 8, 6, 6)
+    half, one, three, six = (m.constant(value) for value in (0.5, 1, 3, 6))
+    parts = []
+    erf = m("Add", m("Erf", m("Div", x, m.constant(np.sqrt(2)))), one)
+    parts.append(m("Mul", m("Mul", x, erf), half))
+    cube = m("Mul", m("Pow", x, three), m.constant(0.044715))
+    tanh = m("Tanh", m("Mul", m("Add", x, cube), m.constant(np.sqrt(2 / np.pi))))
+    parts.append(m("Mul", m("Mul", half, x), m("Add", one, tanh)))
+    parts.append(m("Mul", x, m("Sigmoid", x)))
+    parts.append(m("Mul", x, m("Sigmoid", m("Mul", x, m.constant(1.702)))))
+    clip = m("Clip", m("Add", x, three), m.constant(0), six)
+    parts.append(m("Div", m("Mul", x, clip), six))  # hard_swish, as paddle writes it
+    parts.append(m("Div", clip, six))
+    parts.append(m("Mul", x, m("Tanh", m("Softplus", x))))
+    parts.append(m("HardSigmoid", x, alpha=0.2, beta=0.5))
+    parts.append(m("Clip", x, m.constant(0), six))
+    parts.append(m("Clip", x, "", m.constant(1.5)))
+    parts.append(m("LeakyRelu", x, alpha=0.1))
+    parts.append(m("Elu", x, alpha=0.5))
+    parts.append(m("PRelu", x, m.weight("slope", 8, 1, 1)))
+    parts.append(m("Neg", m("Sqrt", m("Abs", x))))
+    parts.append(m("Reciprocal", m("Add", m("Pow", x, m.constant(2)), one)))
+    parts.append(m("Max", m("Min", x, m.constant(0.7)), m("Exp", m("Neg", x))))
+    m.output(m("Concat", *parts, axis=1))
+    return m
+
+
+@model
+def sizes():
+    """Sizes that are open: as parameters, in Resize, and in a Reshape that comes from Shape."""
+    m = Model()
+    x = m.input("image", "N", 3, "?", "W")
+    x = m("Conv", x, m.weight("conv.weight", 8, 3, 3, 3), strides=[2, 2], pads=[1, 1, 1, 1])
+    low = m("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    high = m("Slice", m("Shape", x), m.integers(2), m.integers(4), m.integers(0))
+    whole = m("Concat", m("Slice", m("Shape", low), m.integers(0), m.integers(2), m.integers(0)), high, axis=0)
+    low = m("Resize", low, "", "", whole, mode="linear", coordinate_transformation_mode="align_corners")
+    x = m("Add", x, low)
+    pooled = m("GlobalAveragePool", x)
+    flat = m(
+        "Concat", m("Slice", m("Shape", pooled), m.integers(0), m.integers(1), m.integers(0)), m.integers(8), axis=0
+    )
+    m.output(m("Gemm", m("Reshape", pooled, flat), m.weight("fc.weight", 4, 8), m.weight("fc.bias", 4), transB=1))
+    return m
+
+
+@model
+def fixed_height():
+    """A height that can be one only: what is left of it is squeezed away."""
+    m = Model()
+    x = m.input("line", 1, 3, "H", "W")
+    x = m(
+        "AveragePool",
+        m("Conv", x, m.weight("conv.weight", 4, 3, 3, 3), pads=[1, 1, 1, 1]),
+        kernel_shape=[8, 2],
+        strides=[8, 2],
+    )
+    m.output(m("Transpose", m("Squeeze", x, m.integers(2)), perm=[0, 2, 1]))
+    return m
+
+
+@model
+def unsupported():
+    m = Model()
+    x = m.input("x", 1, 4, 8, 8)
+    a = m("LRN", x, size=3, name="/features/norm")
+    b = m(
+        "Resize",
+        x,
+        "",
+        m.constant([1, 1, 1.5, 1.5]),
+        mode="nearest",
+        coordinate_transformation_mode="half_pixel",
+        name="/up/Resize",
+    )
+    c = m("Pad", x, m.integers(0, 0, 1, 1, 0, 0, 1, 1), m.constant(1.0), name="/pad")
+    d = m("Conv", x, x, name="/dynamic/Conv")
+    m.output(m("Relu", m("Add", a, d)))
+    m.output(b, "b")
+    m.output(c, "c")
+    return m
+
+
+def main():
+    if sys.argv[1] == "--list":
+        print(*MODELS, sep="\n")
+    else:
+        onnx.save(MODELS[sys.argv[1]]().proto(), sys.argv[2])
+
+
+if __name__ == "__main__":
+    main()
