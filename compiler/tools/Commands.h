@@ -19,10 +19,6 @@ void addImportCommand(CLI::App &app, int &code);
 void addStatsCommand(CLI::App &app, int &code);
 void addTuneCommand(CLI::App &app, int &code);
 
-/// What `fovea fmt` does with one file, "-" being standard input and output: brings it into canonical form, or with
-/// `check` prints its name if it is not. Returns the exit code; errors have been reported.
-int formatFile(const std::string &path, bool check);
-
 struct CompileRequest;
 struct NetworkFile;
 

@@ -38,7 +38,7 @@ static llvm::Error replace(const std::string &path, llvm::StringRef text) {
   return llvm::Error::success();
 }
 
-int fovea::formatFile(const std::string &path, bool check) {
+static int formatFile(const std::string &path, bool check) {
   auto buffer = readText(path);
   if (!buffer)
     return fail(buffer.takeError());

@@ -11,7 +11,7 @@ using namespace fovea;
 
 namespace {
 struct ImportRequest {
-  std::string model, output;
+  std::string model, output, take;
   std::vector<std::string> sizes;
 };
 } // namespace
@@ -32,10 +32,15 @@ static llvm::Expected<std::string> findPython() {
   return *path;
 }
 
-/// The folder with the importer, beside that of this program.
-static std::string packageFolder() {
+/// The path of this program.
+static std::string thisProgram() {
   static int anchor = 0;
-  llvm::SmallString<256> path(llvm::sys::fs::getMainExecutable("fovea", &anchor));
+  return llvm::sys::fs::getMainExecutable("fovea", &anchor);
+}
+
+/// The folder with the importer, beside that of `program`.
+static std::string packageFolder(llvm::StringRef program) {
+  llvm::SmallString<256> path(program);
   llvm::sys::path::remove_filename(path);
   llvm::sys::path::append(path, "..", "lib", "fovea", "python");
   return path.str().str();
@@ -45,10 +50,13 @@ static int import(const ImportRequest &request) {
   llvm::Expected<std::string> python = findPython();
   if (!python)
     return reportError(python.takeError());
-  std::string folder = packageFolder();
-  std::vector<llvm::StringRef> arguments{*python, "-B", "-c", entry, folder, request.model, "-o", request.output};
+  std::string program = thisProgram(), folder = packageFolder(program);
+  std::vector<llvm::StringRef> arguments{*python,       "-B", "-c",           entry,     folder,
+                                         request.model, "-o", request.output, "--fovea", program};
   for (const std::string &size : request.sizes)
     arguments.insert(arguments.end(), {"--set", size});
+  if (!request.take.empty())
+    arguments.insert(arguments.end(), {"--take", request.take});
   std::string problem;
   int code = llvm::sys::ExecuteAndWait(*python, arguments, /*Env=*/std::nullopt, /*Redirects=*/{}, /*SecondsToWait=*/0,
                                        /*MemoryLimit=*/0, &problem);
@@ -56,15 +64,23 @@ static int import(const ImportRequest &request) {
     return reportError(
         llvm::createStringError(std::make_error_code(std::errc::io_error),
                                 withId(ErrorId::Python, "cannot run " + quote(*python) + ": " + problem)));
-  std::string net = request.output + ".net";
-  return code == exitSuccess && llvm::sys::fs::exists(net) ? formatFile(net, /*check=*/false) : code;
+  return code;
 }
 
 void fovea::addImportCommand(CLI::App &app, int &code) {
   auto request = std::make_shared<ImportRequest>();
-  CLI::App *command = app.add_subcommand("import", "Makes a .net file and weights of a model of others");
-  command->add_option("MODEL", request->model, "an ONNX model")->required();
-  command->add_option("-o", request->output, "writes NAME.net and NAME.safetensors")->type_name("NAME")->required();
+  CLI::App *command =
+      app.add_subcommand("import", "Makes a .net file and weights of an ONNX model, or weights of a checkpoint");
+  command
+      ->add_option("MODEL", request->model,
+                   "an ONNX model; a checkpoint (.pth), or the index of weights in several files (.json)")
+      ->required();
+  command->add_option("-o", request->output, "writes NAME.net, unless MODEL is weights alone, and NAME.safetensors")
+      ->type_name("NAME")
+      ->required();
+  command
+      ->add_option("--take", request->take, "the dictionary of the checkpoint that has the weights, such as model_ema")
+      ->type_name("KEY");
   command
       ->add_option("--set", request->sizes,
                    "a size that the model leaves open, such as height=320: the default of the network's parameter")

@@ -2,6 +2,7 @@
 
 import argparse
 import pathlib
+import subprocess
 import sys
 import traceback
 
@@ -12,6 +13,8 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="fovea import", description=__doc__)
     parser.add_argument("model", metavar="MODEL", type=pathlib.Path)
     parser.add_argument("-o", dest="output", metavar="NAME", type=pathlib.Path, required=True)
+    parser.add_argument("--take", metavar="NAME")
+    parser.add_argument("--fovea", metavar="PROGRAM", help="brings the text into its canonical form")
     parser.add_argument("--set", dest="sizes", metavar="NAME=VALUE", action="append", default=[])
     return parser.parse_args(arguments)
 
@@ -27,11 +30,30 @@ def sizes_of(texts):
 
 
 def run(arguments):
-    from fovea.importer.model import import_onnx
+    """Chooses by the file's name: weights alone, or a model."""
+    if arguments.model.name.endswith((".pth", ".pt", ".bin", ".ckpt", ".tar", ".json")):
+        notes = import_weights(arguments)
+    else:
+        from fovea.importer.model import import_onnx
 
-    notes = import_onnx(arguments.model, arguments.output, sizes_of(arguments.sizes))
+        notes = import_onnx(arguments.model, arguments.output, sizes_of(arguments.sizes))
+        if arguments.fovea:
+            subprocess.run([arguments.fovea, "fmt", f"{arguments.output}.net"], check=True)
     for note in notes:
         print(f"fovea: note: {note}", file=sys.stderr)
+
+
+def import_weights(arguments):
+    from fovea.importer.checkpoint import read_checkpoint
+    from fovea.importer.safetensors import write_safetensors
+    from fovea.importer.shards import read_shards
+
+    if arguments.model.name.endswith(".json"):
+        tensors, notes = read_shards(arguments.model), []
+    else:
+        tensors, notes = read_checkpoint(arguments.model, arguments.take)
+    write_safetensors(arguments.output.with_name(f"{arguments.output.name}.safetensors"), tensors)
+    return notes
 
 
 def main():
@@ -46,6 +68,9 @@ def main():
             raise
         remedy = f"{sys.executable} -m pip install 'onnx>=1.23' numpy"
         print(f"fovea: error: 'import' needs the Python package {error.name}: {remedy} [python]", file=sys.stderr)
+        return 1
+    except OSError as error:  # what is read has errors of its own
+        print(f"fovea: error: {error.filename}: {error.strerror} [file-access]", file=sys.stderr)
         return 1
     except Exception as error:  # a fault of ours; what the user gave does not lead here
         frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -44,6 +44,10 @@ class Context:
         """The scope of the node's layer, from the names of its weights or its own."""
         return self.keys.of(self.node, [name for name in constants if name])
 
+    def parameter_key(self, name):
+        """The key of a constant that is no layer's weight."""
+        return self.keys.of_parameter(self.node, name)
+
     def constant(self, index, what):
         """An input that must be a constant array; None if it is absent."""
         if index >= len(self.node.inputs) or not self.node.inputs[index]:

@@ -80,6 +80,8 @@ class Op:
     weights: list = dataclasses.field(default_factory=list)
     results: list = dataclasses.field(default_factory=list)
     scope: str = ""  # of the module that the node comes from
+    block: object = None  # what is called, if that is a block, and `instance`: the ops that the call stands for
+    instance: list = None
 
     @property
     def result(self):

@@ -30,6 +30,8 @@ class Run:
         place = self.index if self.start == 0 else f"{self.index} - {self.start}"
         given = []
         for k, name in enumerate(names):
+            if k not in differing and self.calls[0].arguments[k][1] == self.calls[0].block.parameters[name]:
+                continue
             if k not in differing:
                 given.append(f"{name}={rows[0][k]}")
             elif len(differing) == 1:
@@ -46,7 +48,7 @@ class Run:
         return [f"{', '.join(self.columns)} = rows[{self.place}]"] if len(self.columns) > 1 else []
 
 
-NUMBER = re.compile(r"(?<![^.])\d+(?![^.])")
+NUMBER = re.compile(r"\d+(?=\.|$)")
 
 
 def find_runs(ops, uses, outside):
@@ -67,7 +69,7 @@ def find_runs(ops, uses, outside):
 
 
 def continues(call, following, uses, outside):
-    if not getattr(call, "block", None) or getattr(following, "block", None) is not call.block:
+    if not call.block or following.block is not call.block:
         return False
     if len(call.results) != 1 or not call.operands or following.operands[0] is not call.result:
         return False

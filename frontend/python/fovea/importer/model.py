@@ -7,6 +7,7 @@ from fovea.importer.convert import convert
 from fovea.importer.names import identifier
 from fovea.importer.patterns import recognise_layers
 from fovea.importer.read import read
+from fovea.importer.simplify import simplify
 from fovea.importer.safetensors import write_safetensors, write_whole
 from fovea.importer.unary import recognise_activations
 from fovea.importer.write import network_text
@@ -19,6 +20,7 @@ def import_onnx(path, output, sizes=None):
     recognise_activations(graph)
     recognise_layers(graph)
     network = convert(graph, sizes or {})
+    network.ops, network.outputs = simplify(network.ops, network.outputs)
     blocks, weights = find_blocks(network)
     output = pathlib.Path(output)
     text = network_text(identifier(output.name), network, blocks, f"Imported from {pathlib.Path(path).name}.")

@@ -87,7 +87,7 @@ def constant_tensor(context, array, like_names, name):
     sizes = [context.builder.size(size) for size in array.shape]
     axes = dict(zip(like_names, sizes))
     arguments = list(zip(like_names, array.shape))
-    op = context.builder.add("param", [], arguments, axes, context.key(name), [("", as_f32(array))])
+    op = context.builder.add("param", [], arguments, axes, context.parameter_key(name), [("", as_f32(array))])
     return tensor_of(op.result, like_names)
 
 

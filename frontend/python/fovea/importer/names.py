@@ -3,7 +3,7 @@
 import re
 
 KEYWORDS = set(
-    """and else false for if in not or return true import network block input output ignore assert auto break case char
+    """and else false for if in not or return true auto break case char
     const continue default do double enum extern float goto inline int long register restrict short signed sizeof static
     struct switch typedef union unsigned void volatile while bool string""".split()
 )
@@ -28,16 +28,22 @@ def part(text):
 
 
 class Keys:
-    """Scopes of layers: each is given to one layer only."""
+    """Keys in the weights: those of layers are scopes, each given to one layer only."""
 
     def __init__(self, graph):
         self.graph, self.given = graph, {}
 
     def of(self, node, constants):
         """The scope for a node with the weights of these names; the same again for the same node."""
-        identity = (node.outputs[0], *constants)
+        return self.settle((node.outputs[0], *constants), self.base(node, constants))
+
+    def of_parameter(self, node, name):
+        """The key of a tensor by itself, which a node reads: its whole name."""
+        plain = name.rstrip("'")
+        return self.settle(name, part(f"{node.scope or node.name}.value" if ANONYMOUS.match(plain) else plain))
+
+    def settle(self, identity, base):
         if identity not in self.given:
-            base = self.base(node, constants)
             key, number = base, 1
             while key in self.given.values():
                 number += 1
@@ -45,12 +51,11 @@ class Keys:
             self.given[identity] = key
         return self.given[identity]
 
-    def base(self, node, constants):
+    @staticmethod
+    def base(node, constants):
         for name in constants:
             name = name.rstrip("'")
             if not ANONYMOUS.match(name):
                 return part(SUFFIX.sub("", name))
         # torch's exporter calls a folded weight onnx::Conv_123, and the node /stages.0/conv/Conv.
-        if node.scope:
-            return part(node.scope)
-        return part(node.name or node.op)
+        return part(node.scope or node.name or node.op)

@@ -197,6 +197,12 @@ def attention(graph, node):
         run.append(maker)
         if maker.op == "MatMul":
             break
+        mask = mask_of_windows(graph, maker)
+        if mask and scale == 1:
+            run += mask[2]
+            added.append(mask[1])
+            name = mask[0]
+            continue
         constant = next((i for i, operand in enumerate(maker.inputs) if graph.scalar(operand) is not None), None)
         if maker.op == "Mul" and constant is not None:
             scale *= graph.scalar(maker.inputs[constant])
@@ -220,6 +226,22 @@ def attention(graph, node):
         scale *= factor
     inputs = [*factors, last.inputs[1], *added]
     graph.replace(run, Node("attention", node.name, inputs, last.outputs, {"scale": scale}, node.scope))
+
+
+def mask_of_windows(graph, last):
+    """A constant on [1, windows, 1, q, k] that is added to scores on [windows, heads, q, k], which for it become [1,
+    windows, heads, q, k] and then are again what they were: (scores, the constant on [windows, 1, q, k], nodes)."""
+    add = last.op == "Reshape" and graph.producer(last.inputs[0], "Add")
+    found = add and graph.only_use(add.outputs[0]) and graph.split(add)
+    first = found and graph.producer(found[0], "Reshape")
+    if not first or not graph.only_use(first.outputs[0]):
+        return None
+    array, shapes = graph.constants[found[1]], [graph.constants.get(node.inputs[1]) for node in (first, last)]
+    if array.ndim != 5 or array.shape[0] != 1 or array.shape[2] != 1 or any(shape is None for shape in shapes):
+        return None
+    if len(shapes[0]) != 5 or len(shapes[1]) != 4 or shapes[0][0] != 1 or array.shape[1] != shapes[0][1]:
+        return None
+    return first.inputs[0], graph.fresh_constant(found[1], array[0]), [add, first]
 
 
 def reaches_product(graph, name):

@@ -131,7 +131,7 @@ def is_literal(name, array):
     if "const" in name.lower() or array.ndim == 0 and "." not in name:
         return True
     digits = np.format_float_positional(np.float32(array.reshape(-1)[0]), trim="-").lstrip("-").replace(".", "")
-    return len(digits.strip("0")) <= 5
+    return len(digits.strip("0")) <= 3
 
 
 def arithmetic(context, layer, a, b, names=("", "")):
@@ -158,7 +158,7 @@ def arithmetic(context, layer, a, b, names=("", "")):
 
 
 def with_parameter(context, tensor, array, name):
-    key = context.key(name)
+    key = context.parameter_key(name)
     if array.size == 1:
         parameter_ = scalar_parameter(context, array, key)
         rank = max(tensor.rank, array.ndim)

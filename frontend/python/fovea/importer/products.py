@@ -4,19 +4,19 @@ import math
 
 import numpy as np
 
-from fovea.importer.align import aligned, parameter
+from fovea.importer.align import aligned
 from fovea.importer.ir import Word, as_f32, product
+from fovea.importer.ir import number as number_of
 from fovea.importer.movement import constant_tensor
 from fovea.importer.registry import handles
 from fovea.importer.views import (
+    Atom,
     Tensor,
     Unsupported,
     arranged,
     axis_names,
     axis_of,
-    fresh_name,
     real,
-    rename,
     tensor_of,
     whole_axes,
     with_axis,
@@ -99,107 +99,111 @@ def attention(context, node, inputs):
     if key.rank != rank or value.rank != rank or rank < 3:
         raise Unsupported("attention of factors of different ranks")
     key = with_dims(key, key.dims[:-2] + [key.dims[-1], key.dims[-2]])
-    width = query.size(rank - 1, builder)
-    query, heads = with_heads(builder, query)
-    key, _ = with_heads(builder, key, len(heads))
-    value, _ = with_heads(builder, value, len(heads))
-    number = product([atom.size for atom in heads], builder.count).constant()
-    query, batch = batched(builder, query, heads)
-    key, _ = batched(builder, key, lead(key, len(heads)), batch)
-    value, _ = batched(builder, value, lead(value, len(heads)), batch)
-    key, value = same_tokens(builder, key, value, batch)
-    if width.constant() is None or number is None:
+    width = query.size(rank - 1, builder).constant()
+    inner = value.size(rank - 1, builder)
+    counts = heads_of(query)
+    sizes = [[atom.size for atom in tail(atoms, count)] for atoms, count in zip(query.dims, counts)]
+    number = product(sum(sizes, []), builder.count).constant()
+    if width is None or number is None:
         raise Unsupported("the number of channels or heads depends on the sizes of the inputs")
+    factors = [heads_inside(builder, each, counts) for each in (query, key, value)]
+    batch = common_axes(builder, factors)
+    if batch is None or inputs[3:]:
+        batch, factors = brought_together(builder, factors)
+    query, key, value = factors
     arguments = [("heads", number)]
-    scale = node.attributes["scale"]
-    if abs(scale * math.sqrt(width[0]) - 1) > 1e-6:
-        arguments.append(("scale", scale))
-    names = [axis for axis in batch if axis in query.value.axes]
-    if names != ["n"]:
-        arguments.append(("batch", [Word(name) for name in names]))
+    if abs(node.attributes["scale"] * math.sqrt(width) - 1) > 1e-6:
+        arguments.append(("scale", number_of(node.attributes["scale"])))
+    if batch != ["n"]:
+        arguments.append(("batch", [Word(name) for name in batch]))
     operands = [query.value, key.value, value.value]
-    for extra, name in zip(inputs[3:], node.inputs[3:]):
-        raise Unsupported("attention with a bias is not supported yet")
+    if inputs[3:]:
+        operands.append(bias_of(context, query, counts, inputs[3:], node.inputs[3:]))
     axes = {**query.value.axes, "c": value.value.axes["c"]}
     op = builder.add("attention", operands, arguments, axes)
-    whole = value.layout["c"]
-    layout = {**query.layout, "c": whole}
-    # The result is on the queries' places; its channels are the heads' in a row.
-    inner = real(whole)[len(heads) :]
-    outer = dict(zip(map(id, heads), real(whole)[: len(heads)]))
-    dims = [[outer.get(id(atom), atom) for atom in real(atoms)] for atoms in query.dims[:-1]] + [inner]
-    return Tensor(op.result, layout, dims)
+    # The result is on the queries' places; its channels are those of the heads in a row.
+    parts = [Atom(size) for size in [*sum(sizes, []), inner]]
+    layout = {**query.layout, "c": parts}
+    dims, at = [], 0
+    for atoms, each in zip(query.dims[:-1], [*sizes, []]):
+        dims.append(real(atoms) + parts[at : at + len(each)])
+        at += len(each)
+    return Tensor(op.result, layout, dims + [parts[-1:]])
 
 
-def lead(tensor, count):
-    """The last atoms before tokens and channels."""
-    return [atom for atoms in tensor.dims[:-2] for atom in real(atoms)][-count:] if count else []
+def tail(atoms, count):
+    return real(atoms)[len(real(atoms)) - count :]
 
 
-def with_heads(builder, tensor, count=None):
-    """(tensor, atoms of the heads), with the heads directly outside of the channels, on an axis c. How many atoms are
-    heads is what the axis of the channels says, or `count`."""
-    channels = real(tensor.dims[-1])
-    leading = [atom for atoms in tensor.dims[:-2] for atom in real(atoms)]
-    heads = []
-    if count is None:
-        atoms = real(tensor.layout[axis_of(tensor, channels[0])])
-        at = atoms.index(channels[0])
-        heads = [atom for atom in atoms[:at] if atom in leading]
-    elif count:
-        heads = leading[-count:]
-    gone = set(map(id, heads))
-    rest = [[atom for atom in atoms if id(atom) not in gone] for atoms in tensor.dims[:-1]]
-    flat = with_dims(tensor, rest + [heads + channels])
-    flat = with_axis(builder, flat, flat.rank - 1, "c")
-    axis = flat.layout["c"]
-    if len(real(axis)) == len(heads) + len(channels):
-        # The dimensions again, with the heads where they were.
-        heads = real(axis)[: len(heads)]
-    else:  # the axis was put together
-        flat, parts = split_into(flat, axis[0], [atom.size for atom in heads + channels])
-        heads = parts[: len(heads)]
-    kept = with_dims(flat, flat.dims[:-1] + [[atom for atom in flat.dims[-1] if atom not in heads]])
-    position = max(0, kept.rank - 3)
-    dims = list(kept.dims)
-    dims[position] = dims[position] + heads
-    return with_dims(kept, dims), heads
+def heads_of(query):
+    """How many atoms at the end of each dimension before tokens and channels are heads: those that lie directly outside
+    of the channels."""
+    channels = real(query.dims[-1])
+    axis = real(query.layout[axis_of(query, channels[0])])
+    outer = set(map(id, axis[: axis.index(channels[0])]))
+    counts = []
+    for atoms in query.dims[:-2]:
+        count = 0
+        while count < len(real(atoms)) and id(real(atoms)[-1 - count]) in outer:
+            count += 1
+        counts.append(count)
+    return counts
 
 
-def split_into(tensor, atom, sizes):
-    from fovea.importer.views import split_atom
-
-    return split_atom(tensor, atom, sizes)
-
-
-def batched(builder, tensor, heads, wanted=None):
-    """(tensor, its batch axes): those of the dimensions before the last two, without the heads; called as wanted."""
-    gone = set(map(id, heads))
-    atoms = [atom for each in tensor.dims[:-2] for atom in real(each) if id(atom) not in gone]
-    plain = with_dims(tensor, [atoms, *[real(each) for each in tensor.dims[-2:]], heads])
-    plain, axes = whole_axes(builder, plain, [0]) if atoms else (plain, [])
-    if plain.value is not tensor.value:
-        raise Unsupported("attention whose batch shares an axis with tokens or channels")
-    hidden = [name for name, each in tensor.value.axes.items() if each.is_one() and name == "n"]
-    axes = axes or hidden
-    if wanted is None or axes == wanted:
-        return tensor, axes
-    if len(axes) != len(wanted):
-        raise Unsupported("attention of factors with different batches")
-    value = rename(builder, tensor.value, dict(zip(axes, wanted)))
-    layout = dict(zip(value.axes, (tensor.layout[axis] for axis in tensor.value.axes)))
-    return Tensor(value, layout, tensor.dims), wanted
+def heads_inside(builder, tensor, counts):
+    """The tensor on [batch .., tokens, heads and channels], the last on an axis c."""
+    heads, rest = [], []
+    for atoms, count in zip(tensor.dims, counts):
+        atoms = real(atoms)
+        if len(atoms) < count:
+            raise Unsupported("attention of factors whose heads are arranged differently")
+        heads += tail(atoms, count)
+        rest.append(atoms[: len(atoms) - count])
+    flat = with_dims(tensor, [*rest, tensor.dims[-2], heads + real(tensor.dims[-1])])
+    return with_axis(builder, flat, flat.rank - 1, "c")
 
 
-def same_tokens(builder, key, value, batch):
-    """Keys and values with the same axes of tokens."""
+def common_axes(builder, factors):
+    """The batch axes of the three, if they are the same, keys and values have the same tokens, and no axis is left;
+    else None."""
+    found = []
+    for tensor in factors:
+        kept, batch = whole_axes(builder, tensor, range(tensor.rank - 2))
+        kept, tokens = whole_axes(builder, kept, [tensor.rank - 2])
+        batch += ["n"] if "n" not in batch and tensor.value.axes.get("n", builder.size(2)).is_one() else []
+        if kept is not tensor or set(batch) | set(tokens) | {"c"} != set(tensor.value.axes):
+            return None
+        found.append((sorted(batch), [(axis, tensor.value.axes[axis]) for axis in tokens]))
+    if found[0][0] != found[1][0] or found[1] != found[2]:
+        return None
+    return [axis for axis in factors[0].value.axes if axis in found[0][0]]
 
-    def tokens(tensor):
-        return [name for name in tensor.value.axes if name not in batch and name != "c"]
 
-    if {n: key.value.axes[n] for n in tokens(key)} == {n: value.value.axes[n] for n in tokens(value)}:
-        return key, value
-    raise Unsupported("attention whose keys and values lie on different axes")
+def brought_together(builder, factors):
+    """(batch axes, factors): an axis for each dimension, of the same names."""
+    names = axis_names(factors[0], keep={factors[0].rank - 1: "c"})
+    names = [f"{name}_" if name in ("q", "k", "head") else name for name in names]
+    return names[:-2], [tensor_of(arranged(builder, tensor, names), names) for tensor in factors]
 
 
-__all__ = ["aligned", "arranged", "axis_names", "fresh_name", "parameter"]
+def bias_of(context, query, counts, extras, names):
+    """What is added to the scores, on axes of the batch, head, q and k."""
+    rank = query.rank
+    if any(count and real(atoms) for atoms, count in zip(query.dims, counts)) or sum(map(bool, counts)) > 1:
+        raise Unsupported("attention with a bias, of heads that share a dimension with the batch")
+    axes = ["head" if count else axis_of(query, real(atoms)[0]) if real(atoms) else None
+            for atoms, count in zip(query.dims, counts)] + ["q", "k"]  # fmt: skip
+    arrays = [each for each in extras if isinstance(each, np.ndarray)]
+    if len(arrays) < len(extras):
+        if len(extras) > 1:
+            raise Unsupported("attention with several biases, of which the network computes one")
+        free = [name or f"b{i}" for i, name in enumerate(axes)]
+        return arranged(context.builder, with_dims(extras[0], [[]] * (rank - extras[0].rank) + extras[0].dims), free)
+    whole = arrays[0].reshape((1,) * (rank - arrays[0].ndim) + arrays[0].shape)
+    for array in arrays[1:]:
+        whole = whole + array
+    kept = [dim for dim in range(rank) if whole.shape[dim] > 1]
+    if any(axes[dim] is None for dim in kept):
+        raise Unsupported(f"a bias of {list(whole.shape)}")
+    shape = [whole.shape[dim] for dim in kept]
+    return constant_tensor(context, whole.reshape(shape), [axes[dim] for dim in kept], names[0]).value

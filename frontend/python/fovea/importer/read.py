@@ -170,10 +170,12 @@ def scope_of(proto):
             return names[-2] if len(names) > 1 else ""
     if not proto.name.startswith("/"):
         return ""
-    scope = ""
-    for part in proto.name.split("/")[1:-1]:  # each name repeats those around it: /network.0/network.0.1/attn
-        scope = part if part.startswith(scope + ".") or not scope else f"{scope}.{part}"
-    return scope
+    parts = []
+    for part in proto.name.split("/")[1:-1]:  # a part may repeat the one before: /network/network.0/attn
+        if parts and part.startswith(parts[-1] + "."):
+            parts.pop()
+        parts.append(part)
+    return ".".join(parts)
 
 
 def evaluate(node, inputs, opset):

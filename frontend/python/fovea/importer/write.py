@@ -4,6 +4,7 @@ import re
 
 from fovea.importer.ir import Of, Op, Size, Value, Word, references
 from fovea.importer.loops import find_runs
+from fovea.importer.parameters import Expression
 
 # Arguments that need not be written. `None` stands for the kernel's size.
 DEFAULTS = {
@@ -23,13 +24,6 @@ DEFAULTS = {
 INFIX = {"add": ("+", 1), "sub": ("-", 1), "mul": ("*", 2), "div": ("/", 2)}
 NAMES = ["x", "y", "z", "u", "v", "w", "p", "q", "r", "s"]
 LONGEST_CHAIN = 7  # calls in a statement
-
-
-class Expression:
-    """A name of the network's text, in an argument: `ratio`, `ratio * x.c`."""
-
-    def __init__(self, text, *values):
-        self.text, self.values = text, values
 
 
 def number_text(value):
@@ -219,11 +213,11 @@ class BodyWriter:
         return f"{texts[0]} {sign} {texts[1]}"
 
     def arguments(self, op):
-        defaults, texts = DEFAULTS.get(op.layer, {}), []
+        defaults, texts = op.block.parameters if op.block else DEFAULTS.get(op.layer, {}), []
         given = dict((name, value) for name, value in op.arguments if name)
         for name, value in op.arguments:
             default = defaults.get(name, ())
-            if default is None:
+            if default is None and not op.block:
                 default = given.get("kernel")
             if name in defaults and same(value, default):
                 continue
@@ -285,7 +279,8 @@ def output_line(public, value, order, name, network, lines):
 
 
 def block_lines(block):
-    texts = [text for text, _ in block.inputs] + list(block.parameters)
+    texts = [name for name, _ in block.inputs]
+    texts += [name if default is None else f"{name}={default}" for name, default in block.parameters.items()]
     writer = BodyWriter(block.ops, block.inputs, block.results, block.parameters)
     lines = [f"block {block.name}({', '.join(texts)}) {{", *[f"  {line}" for line in writer.statements()]]
     returned = ", ".join(writer.names[id(value)] for value in block.results)

@@ -148,6 +148,101 @@ def fixed_height():
     return m
 
 
+def residual(m, x, scope, width, kernel, ratio):
+    """A block under torch's names: a depthwise convolution and an MLP, scaled, added to the input."""
+    y = m("Conv", x, m.weight(f"{scope}.dw.weight", width, 1, kernel, kernel), m.weight(f"{scope}.dw.bias", width),
+          group=width, pads=[kernel // 2] * 4)  # fmt: skip
+    y = m(
+        "Conv",
+        y,
+        m.weight(f"{scope}.mlp.fc1.weight", ratio * width, width, 1, 1),
+        m.weight(f"{scope}.b1", ratio * width),
+    )
+    y = m("Mul", m("Conv", m("Relu", y), m.weight(f"{scope}.mlp.fc2.weight", width, ratio * width, 1, 1)),
+          m.weight(f"{scope}.gamma", width, 1, 1))  # fmt: skip
+    return m("Add", x, y)
+
+
+@model
+def stages():
+    """Blocks of different sizes, in stages."""
+    m = Model()
+    x = m("Conv", m.input("image", 1, 3, 16, 16), m.weight("stem.weight", 8, 3, 2, 2), strides=[2, 2])
+    for i, (width, kernels) in enumerate([(8, [3, 5, 3]), (12, [3, 3])]):
+        if i:
+            x = m("Conv", x, m.weight("down.weight", width, 8, 2, 2), strides=[2, 2])
+        for j, kernel in enumerate(kernels):
+            x = residual(m, x, f"stages.{i}.blocks.{j}", width, kernel, 4)
+    m.output(x)
+    return m
+
+
+@model
+def unnamed():
+    """The same structure where the weights' names say nothing: keys are made up."""
+    m = stages()
+    names = {tensor.name: f"onnx::{tensor.name.count('.')}{k}" for k, tensor in enumerate(m.constants)}
+    for tensor in m.constants:
+        tensor.name = names[tensor.name]
+    for node in m.nodes:
+        node.input[:] = [names.get(name, name) for name in node.input]
+    return m
+
+
+def split_heads(m, x, heads, width):
+    return m("Transpose", m("Reshape", x, m.integers(0, -1, heads, width)), perm=[0, 2, 1, 3])
+
+
+@model
+def attention():
+    """Tokens of a map; one factor for queries, keys and values, with the scale on the queries, as paddle writes it;
+    three factors with the scale behind the product, as torch does; a map again."""
+    m = Model()
+    x = m("Conv", m.input("image", 1, 3, 6, "W"), m.weight("stem.weight", 16, 3, 2, 2), strides=[2, 2])
+    shape = m("Shape", x)
+    tokens = m("Transpose", m("Reshape", x, m.integers(0, 0, -1)), perm=[0, 2, 1])
+
+    mean = m("ReduceMean", tokens, axes=[-1])
+    centred = m("Sub", tokens, mean)
+    root = m("Sqrt", m("Add", m("ReduceMean", m("Pow", centred, m.constant(2)), axes=[-1]), m.constant(1e-6)))
+    y = m("Add", m("Mul", m("Div", centred, root), m.positive("norm.weight", 16)), m.weight("norm.bias", 16))
+
+    qkv = m("Add", m("MatMul", y, m.weight("qkv.weight", 16, 48)), m.weight("qkv.bias", 48))
+    qkv = m("Transpose", m("Reshape", qkv, m.integers(0, -1, 3, 4, 4)), perm=[2, 0, 3, 1, 4])
+    q, k, v = (m("Gather", qkv, m.constant(np.array(i)), axis=0) for i in range(3))
+    scores = m("MatMul", m("Mul", q, m.constant(0.5)), m("Transpose", k, perm=[0, 1, 3, 2]))
+    y = m("MatMul", m("Softmax", scores, axis=-1), v)
+    y = m("Reshape", m("Transpose", y, perm=[0, 2, 1, 3]), m.integers(0, -1, 16))
+    tokens = m("Add", tokens, m("MatMul", y, m.weight("proj.weight", 16, 16)))
+
+    q, k, v = (split_heads(m, m("MatMul", tokens, m.weight(f"{name}.weight", 16, 16)), 2, 8) for name in "qkv")
+    scores = m("Div", m("MatMul", q, m("Transpose", k, perm=[0, 1, 3, 2])), m.constant(4.0))
+    y = m("Transpose", m("MatMul", m("Softmax", scores, axis=-1), v), perm=[0, 2, 1, 3])
+    y = m("Reshape", y, m.integers(0, -1, 16))
+    m.output(m("Reshape", m("Transpose", y, perm=[0, 2, 1]), shape))
+    return m
+
+
+@model
+def norms():
+    """Normalizations of one node and of many, over channels wherever they are."""
+    m = Model()
+    x = m.input("x", 1, 8, 4, 6)
+    a = m("Reshape", m("InstanceNormalization", m("Reshape", x, m.integers(0, 4, -1)), m.constant(np.ones(4)),
+                       m.constant(np.zeros(4)), epsilon=1e-4), m.integers(1, 8, 4, 6))  # fmt: skip
+    a = m("Add", m("Mul", a, m.positive("gn.weight", 8, 1, 1)), m.weight("gn.bias", 8, 1, 1))
+    b = m("Transpose", x, perm=[0, 2, 3, 1])
+    b = m("LayerNormalization", b, m.positive("ln.weight", 8), m.weight("ln.bias", 8), epsilon=1e-6)
+    b = m("Transpose", b, perm=[0, 3, 1, 2])
+    centred = m("Sub", x, m("ReduceMean", x, axes=[1]))
+    c = m("Div", centred, m("Sqrt", m("Add", m("ReduceMean", m("Mul", centred, centred), axes=[1]), m.constant(1e-5))))
+    c = m("Add", m("Mul", c, m.positive("ln2d.weight", 8, 1, 1)), m.weight("ln2d.bias", 8, 1, 1))
+    d = m("Mul", x, m("Reciprocal", m("Sqrt", m("Add", m("ReduceMean", m("Mul", x, x), axes=[1]), m.constant(1e-6)))))
+    d = m("Mul", d, m.positive("rms.weight", 8, 1, 1))
+    m.output(m("Concat", a, b, c, d, axis=1))
+    return m
+
+
 @model
 def unsupported():
     m = Model()
