@@ -41,7 +41,8 @@ static void emitConv(KernelBuilder &kernel, hvn::ConvOp op) {
   Expr bias = op.getBias() ? kernel.load(op.getBias(), {{"c", channel}}) : Expr(0.0f);
 
   Value narrow = KernelBuilder::narrowBehind(op.getInput());
-  bool pairs = narrow && KernelBuilder::narrowBehind(op.getWeight()) && op.getGroups() == 1 && inputs % 2 == 0;
+  bool pairs = narrow && KernelBuilder::narrowBehind(op.getWeight()) && inputs % 2 == 0 &&
+               (op.getGroups() == 1 || op.outputsPerGroup() % kernel.knob("vector") == 0);
   RDom tap =
       pairs ? RDom(0, inputs / 2, 0, width, 0, height, 0, 2, "tap") : RDom(0, inputs, 0, width, 0, height, "tap");
   Expr input = pairs ? tap[0] * 2 + tap[3] : Expr(tap[0]);

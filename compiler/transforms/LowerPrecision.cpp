@@ -18,11 +18,15 @@ static RankedTensorType withElement(Type type, bool narrow) {
 
 /// The factors of an op's products that are to be bf16; empty where f32 is as good.
 static MutableArrayRef<OpOperand> factorsOf(Operation &op) {
-  if (auto linear = dyn_cast<hvn::LinearOp>(op); linear && hvn::axisSize(linear.getType(), "c") > 1)
-    return op.getOpOperands().take_front(2);
-  // Instructions multiply pairs of channels.
-  if (auto conv = dyn_cast<hvn::ConvOp>(op);
-      conv && conv.getGroups() == 1 && hvn::axisSize(conv.getInput().getType(), "c") % 2 == 0)
+  // Of one channel or one pixel there is little to multiply, and much that depends on it: gates, and the results.
+  if (auto linear = dyn_cast<hvn::LinearOp>(op)) {
+    int64_t channels = hvn::axisSize(linear.getType(), "c"), pixels = linear.getType().getNumElements() / channels;
+    return op.getOpOperands().take_front(channels > 1 && pixels > 1 ? 2 : 0);
+  }
+  // Instructions multiply pairs of channels, the same pair for all lanes of a vector.
+  constexpr int64_t lanes = 16;
+  if (auto conv = dyn_cast<hvn::ConvOp>(op); conv && hvn::axisSize(conv.getWeight().getType(), "i") % 2 == 0 &&
+                                             (conv.getGroups() == 1 || conv.outputsPerGroup() % lanes == 0))
     return op.getOpOperands().take_front(2);
   return {};
 }

@@ -157,8 +157,10 @@ def depthwise(*shape, epilogue="", **options):
 def grouped(size, channels, out, groups, taps, stride=(1, 1), pad=(0, 0), dilation=(1, 1), epilogue="", batch=1):
     """Of outputs that are a multiple of 4 the weights are in panels, else the outputs stand innermost."""
     kernel = Kernel("grouped")
-    x, filter = kernel.argument(tensor("nhwc", batch, *size, channels)), channels // groups
-    if out // groups % 4 == 0:
+    filter, outputs = channels // groups, out // groups
+    argument = kernel.factor if outputs % 16 == 0 and filter % 2 == 0 else kernel.argument
+    x = argument(tensor("nhwc", batch, *size, channels))
+    if outputs % 4 == 0:
         operands = [x, kernel.packed("oiyx", out, filter, *taps), kernel.packed("c", out)]
     else:
         weight = kernel.argument(tensor("iyxo", filter, *taps, out))

@@ -129,3 +129,42 @@ kern.func @part(%x: !x, %w: !w) -> !x {
   %1 = hvn.linear %0, %w : (!h, !w) -> !x
   kern.return %1 : !x
 }
+
+// -----
+
+#mc = #hvn.axes<m, c>
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x4x4x32xf32, #nhwc>
+!w = tensor<32x16x3x3xf32, #oiyx>
+!v = tensor<32x8x3x3xf32, #oiyx>
+!p = tensor<1x32xf32, #mc>
+!h = tensor<8x32xf32, #oi>
+
+// Groups of 16 outputs fill a vector, those of 8 do not; and what is made of a single pixel stays f32.
+// CHECK-LABEL: func.func @groups
+// CHECK: kern.call @wide(%{{.*}}, %{{.*}}) : (tensor<1x4x4x32xf32, {{.*}}>, tensor<32x16x3x3xbf16
+// CHECK: kern.call @narrow(%{{.*}}, %{{.*}}) : (tensor<1x4x4x32xf32, {{.*}}>, tensor<32x8x3x3xf32
+// CHECK: kern.call @head(%{{.*}}, %{{.*}}) : (tensor<1x32xf32, {{.*}}>, tensor<8x32xf32
+func.func @groups(%x: !x, %pixel: !p) -> (!x, tensor<1x8xf32, #mc>) {
+  %w = hvn.param "w" : !w
+  %v = hvn.param "v" : !v
+  %h = hvn.param "h" : !h
+  %0 = kern.call @wide(%x, %w) : (!x, !w) -> !x
+  %1 = kern.call @narrow(%0, %v) : (!x, !v) -> !x
+  %2 = kern.call @head(%pixel, %h) : (!p, !h) -> tensor<1x8xf32, #mc>
+  return %1, %2 : !x, tensor<1x8xf32, #mc>
+}
+kern.func @wide(%x: !x, %w: !w) -> !x {
+  %0 = hvn.conv %x, %w pad [1, 1] groups 2 : (!x, !w) -> !x
+  kern.return %0 : !x
+}
+kern.func @narrow(%x: !x, %w: !v) -> !x {
+  %0 = hvn.conv %x, %w pad [1, 1] groups 4 : (!x, !v) -> !x
+  kern.return %0 : !x
+}
+kern.func @head(%x: !p, %w: !h) -> tensor<1x8xf32, #mc> {
+  %0 = hvn.linear %x, %w : (!p, !h) -> tensor<1x8xf32, #mc>
+  kern.return %0 : tensor<1x8xf32, #mc>
+}
