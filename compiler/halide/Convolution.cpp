@@ -59,6 +59,7 @@ static void emitConv(KernelBuilder &kernel, hvn::ConvOp op) {
   anchor.padded = padded;
   if (pairs)
     anchor.pair = tap[3];
+  anchor.multipliesPairs = pairs;
 }
 
 namespace {

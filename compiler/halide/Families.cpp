@@ -143,7 +143,7 @@ void fovea::halide::scheduleProducts(KernelBuilder &kernel, Anchor &anchor, std:
   }
   order.insert(order.begin(), *anchor.pair);
   products.reorder(order);
-  if (kernel.target.multipliesBF16)
+  if (kernel.target.multipliesBF16 && anchor.multipliesPairs)
     products.atomic().vectorize(*anchor.pair).vectorize(lanes);
   else
     products.unroll(*anchor.pair).vectorize(lanes);

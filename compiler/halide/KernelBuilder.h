@@ -18,7 +18,8 @@ struct Anchor {
   mlir::Operation *op;
   Halide::Func accumulator;
   std::vector<Halide::RVar> reduction;             ///< innermost first
-  std::optional<Halide::RVar> pair = {};           ///< two neighbours along a product of bf16, inside of `reduction`
+  std::optional<Halide::RVar> pair = {};           ///< two neighbours along bf16 weights, inside of `reduction`
+  bool multipliesPairs = false;                    ///< what these are multiplied with is bf16, too
   Halide::Func padded = {};                        ///< the input with zeros around it, if it has to be stored
   mlir::Value weight = {};                         ///< the kernel's argument that holds the packed weight, if any
   std::map<std::string, Halide::Func> stages = {}; ///< what the op computes on the way, by its family's names

@@ -43,11 +43,13 @@ static void emitDot(KernelBuilder &kernel, hvn::LinearOp op) {
   kernel.accumulate(op, bias, partial(laneArgs), {RVar(lanesDomain), RVar(block)}).stages["partial"] = partial;
 }
 
-/// Whether the products are of bf16 numbers, two neighbouring input channels at a time.
-static bool multipliesPairs(hvn::LinearOp op) {
-  return KernelBuilder::narrowBehind(op.getInput()) && KernelBuilder::narrowBehind(op.getWeight()) &&
-         hvn::axisSize(op.getInput().getType(), "c") % 2 == 0;
+/// Whether weights are bf16, two neighbouring input channels side by side.
+static bool readsPairs(hvn::LinearOp op) {
+  return KernelBuilder::narrowBehind(op.getWeight()) && hvn::axisSize(op.getInput().getType(), "c") % 2 == 0;
 }
+
+/// Whether the products are of bf16 numbers, two neighbouring input channels at a time.
+static bool multipliesPairs(hvn::LinearOp op) { return readsPairs(op) && KernelBuilder::narrowBehind(op.getInput()); }
 
 static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
   if (hvn::axisSize(op.getType(), "c") == 1 && kernel.kernel.getScheduleAttr().getStrategy() == "channel_dot")
@@ -55,7 +57,7 @@ static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
   Index index = KernelBuilder::indexOf(op.getResult()), input = index;
   int depth = int(hvn::axisSize(op.getInput().getType(), "c"));
   Value narrow = KernelBuilder::narrowBehind(op.getInput());
-  bool pairs = multipliesPairs(op);
+  bool pairs = readsPairs(op);
   RDom k = pairs ? RDom(0, 2, 0, depth / 2, "k") : RDom(0, depth, "k");
   Expr channel, inputChannel = pairs ? k.y * 2 + k.x : Expr(k);
   for (auto &[name, at] : input)
@@ -69,6 +71,7 @@ static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
   anchor.weight = KernelBuilder::argumentBehind(op.getWeight());
   if (pairs)
     anchor.pair = k.x;
+  anchor.multipliesPairs = multipliesPairs(op);
   if (narrow && !KernelBuilder::isInMemory(narrow))
     anchor.stages["rounded"] = kernel.function(narrow);
 }

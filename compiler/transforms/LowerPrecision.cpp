@@ -18,10 +18,12 @@ static RankedTensorType withElement(Type type, bool narrow) {
 
 /// The factors of an op's products that are to be bf16; empty where f32 is as good.
 static MutableArrayRef<OpOperand> factorsOf(Operation &op) {
-  // Of one channel or one pixel there is little to multiply, and much that depends on it: gates, and the results.
   if (auto linear = dyn_cast<hvn::LinearOp>(op)) {
     int64_t channels = hvn::axisSize(linear.getType(), "c"), pixels = linear.getType().getNumElements() / channels;
-    return op.getOpOperands().take_front(channels > 1 && pixels > 1 ? 2 : 0);
+    if (channels == 1)
+      return {};
+    // Of one pixel there is little to multiply, and much that depends on it: gates, and the results.
+    return pixels == 1 ? op.getOpOperands().slice(1, 1) : op.getOpOperands().take_front(2);
   }
   // Instructions multiply pairs of channels, the same pair for all lanes of a vector.
   constexpr int64_t lanes = 16;

@@ -213,9 +213,10 @@ def FlattenPixelsPass : Pass<"flatten-pixels", "::mlir::ModuleOp"> {
 def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
   let summary = "Makes the factors of products bf16";
   let description = [{
-    A `linear` of more than a channel and a pixel, and a `conv` that is dense or has groups of 16 outputs or a multiple
-    of it, and an even number of inputs, multiply bf16 numbers: input and weight are rounded, to nearest, ties to even,
-    before. All other arithmetic stays on f32, the sums of the products included.
+    A `linear`, and a `conv` that is dense or has groups of 16 outputs or a multiple of it, and an even number of inputs,
+    multiply bf16 numbers: input and weight are rounded, to nearest, ties to even, before. All other arithmetic stays on
+    f32, the sums of the products included, as does a `linear` to one channel. Of a single pixel only weights are
+    rounded: gates and a network's results depend on it.
 
     A tensor that only such factors are read from is stored in bf16, rounded by the kernel that makes it; weights are
     rounded at compile time. Where others read it too, or it is an input or output of the network, it stays f32, and

@@ -39,10 +39,10 @@ USUAL = ("fovea", "onnxruntime", "openvino", "openvino default", "ncnn", "mnn")
 PAGE = ("cas_vit:xs,cas_vit:s,cas_vit:m,cas_vit:t,fat:b0,fat:b1,mobilevit_s,mobilevitv2_100,efficientformerv2_s0,poolformer_s12,"
         "convnext_atto,convnext_tiny,swin_tiny_patch4_window7_224,fastvit_t8,repvit_m1_0,nextvit_small,crossvit_tiny_240,"
         "tnt_s_patch16_224,mobilenetv3_large_100")  # fmt: skip
-START_REPEATS = 5
+START_REPEATS = 3
 # Errors of these depend much on the image: the mean of several is told.
 ROUNDED = ("fovea bf16", "openvino default")
-ROUNDED_IMAGES = 8
+ROUNDED_IMAGES = 4
 
 
 def processor():

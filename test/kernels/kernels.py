@@ -4,7 +4,8 @@
     kernels.py unary|binary|quotient|over|over-special [bf16]
 
 With bf16, activations and weights are stored in bf16, and widened as they are read: arithmetic is on f32. With
-rounded, too, but only weights are stored so: activations are rounded where they are factors of products.
+rounded, too, but only weights are stored so: activations are rounded where they are factors of products, those of more
+than a pixel.
 """
 import math
 import sys
@@ -119,7 +120,8 @@ class Kernel:
 def linear(shape, depth, out, epilogue, bias=True):
     axes = {1: "c", 2: "mc", 3: "nmc"}[len(shape) + 1]
     kernel = Kernel("linear")
-    operands = [kernel.factor(tensor(axes, *shape, depth)), kernel.packed("oi", out, depth)]
+    argument = kernel.factor if math.prod(shape) > 1 else kernel.argument
+    operands = [argument(tensor(axes, *shape, depth)), kernel.packed("oi", out, depth)]
     if bias:
         operands.append(kernel.packed("c", out))
     value = kernel.op("hvn.linear", operands, tensor(axes, *shape, out))

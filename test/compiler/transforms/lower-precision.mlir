@@ -142,11 +142,11 @@ kern.func @part(%x: !x, %w: !w) -> !x {
 !p = tensor<1x32xf32, #mc>
 !h = tensor<8x32xf32, #oi>
 
-// Groups of 16 outputs fill a vector, those of 8 do not; and what is made of a single pixel stays f32.
+// Groups of 16 outputs fill a vector, those of 8 do not; and of a single pixel only the weights are rounded.
 // CHECK-LABEL: func.func @groups
 // CHECK: kern.call @wide(%{{.*}}, %{{.*}}) : (tensor<1x4x4x32xf32, {{.*}}>, tensor<32x16x3x3xbf16
 // CHECK: kern.call @narrow(%{{.*}}, %{{.*}}) : (tensor<1x4x4x32xf32, {{.*}}>, tensor<32x8x3x3xf32
-// CHECK: kern.call @head(%{{.*}}, %{{.*}}) : (tensor<1x32xf32, {{.*}}>, tensor<8x32xf32
+// CHECK: kern.call @head(%{{.*}}, %{{.*}}) : (tensor<1x32xf32, {{.*}}>, tensor<8x32xbf16
 func.func @groups(%x: !x, %pixel: !p) -> (!x, tensor<1x8xf32, #mc>) {
   %w = hvn.param "w" : !w
   %v = hvn.param "v" : !v
@@ -164,6 +164,8 @@ kern.func @narrow(%x: !x, %w: !v) -> !x {
   %0 = hvn.conv %x, %w pad [1, 1] groups 4 : (!x, !v) -> !x
   kern.return %0 : !x
 }
+// CHECK-LABEL: kern.func @head
+// CHECK: hvn.linear %arg0, %{{.*}} : (tensor<1x32xf32
 kern.func @head(%x: !p, %w: !h) -> tensor<1x8xf32, #mc> {
   %0 = hvn.linear %x, %w : (!p, !h) -> tensor<1x8xf32, #mc>
   kern.return %0 : tensor<1x8xf32, #mc>
