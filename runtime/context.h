@@ -32,6 +32,8 @@ struct fovea_worker {
   uint32_t failed_task; /* the task's place in its loop */
   char failure[160];
 
+  atomic_int cpu; /* where this thread last came to work; -1 before */
+
   /* This worker's share of the loop under way: generation << 32 | tasks of it that nobody has claimed. */
   _Alignas(FOVEA_ALIGNMENT) atomic_uint_fast64_t share;
 

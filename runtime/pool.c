@@ -211,11 +211,37 @@ static bool poll_for_work(fovea_context *context, uint32_t *seen) {
   return false;
 }
 
+/* Notes which CPU the calling thread is on, and leaves it if a worker before this one is there. A thread that wakes up
+ * is often put where it ran last or where it was woken: schedulers save themselves the search for an idle CPU. Two
+ * threads of a loop on one CPU take turns, which takes as long as one thread, until the load is balanced again. */
+static void step_aside(fovea_worker *worker) {
+  const fovea_context *context = worker->context;
+  const int cpu = sched_getcpu();
+  cpu_set_t allowed, others;
+  CPU_ZERO(&others);
+  for (const fovea_worker *other = context->workers; other != worker; ++other) {
+    const int taken = atomic_load_explicit(&other->cpu, memory_order_relaxed);
+    if (taken >= 0 && taken < CPU_SETSIZE)
+      CPU_SET((unsigned)taken, &others);
+  }
+  atomic_store_explicit(&worker->cpu, cpu, memory_order_relaxed);
+  if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET((unsigned)cpu, &others) ||
+      sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return;
+  CPU_AND(&others, &others, &allowed);
+  CPU_XOR(&others, &others, &allowed); /* those that are allowed and not taken */
+  if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof others, &others) != 0)
+    return;
+  atomic_store_explicit(&worker->cpu, sched_getcpu(), memory_order_relaxed);
+  sched_setaffinity(0, sizeof allowed, &allowed);
+}
+
 static void *work(void *argument) {
   fovea_worker *worker = argument;
   fovea_context *context = worker->context;
   uint32_t seen = 0;
   fovea_float_mode_set();
+  step_aside(worker);
   while (!atomic_load(&context->stopping)) {
     if (poll_for_work(context, &seen)) {
       drain(worker);
@@ -227,6 +253,7 @@ static void *work(void *argument) {
     if (missed && atomic_exchange(&worker->asleep, false))
       continue;
     wait_for(&worker->wake);
+    step_aside(worker);
   }
   return NULL;
 }
@@ -241,6 +268,8 @@ int fovea_pool_start(fovea_context *context, uint64_t stack_bytes) {
   /* Signals are the business of the program's own threads. */
   sigset_t all, before;
   sigfillset(&all);
+  for (uint32_t i = 0; i < context->threads; ++i)
+    atomic_init(&context->workers[i].cpu, -1);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   while (!error && context->started + 1 < context->threads) {
     fovea_worker *worker = &context->workers[context->started + 1];
@@ -267,6 +296,8 @@ void fovea_pool_stop(fovea_context *context) {
 }
 
 void fovea_pool_begin(fovea_context *context) {
+  if (context->started)
+    atomic_store_explicit(&context->workers[0].cpu, sched_getcpu(), memory_order_relaxed);
   atomic_store(&context->running, true);
   if (context->spin_nanoseconds)
     wake(context, context->started);

@@ -5,7 +5,10 @@
 #include "gtest/gtest.h"
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <sched.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 #include <xmmintrin.h>
 
@@ -173,6 +176,65 @@ TEST_P(PoolAtThreads, RunsInTheDefaultFloatingPointMode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, PoolAtThreads, testing::Values(1, 2, 3, 8));
+
+cpu_set_t setOf(std::initializer_list<int> cpus) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int cpu : cpus)
+    CPU_SET(cpu, &set);
+  return set;
+}
+
+/// Counts the tasks that threads other than the caller run on its CPU, and elsewhere.
+struct Places {
+  pid_t caller = gettid();
+  int callersCpu;
+  std::atomic<int> there = 0, elsewhere = 0;
+
+  static int task(void *, int, uint8_t *closure) {
+    auto *self = reinterpret_cast<Places *>(closure);
+    if (gettid() != self->caller)
+      ++(sched_getcpu() == self->callersCpu ? self->there : self->elsewhere);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(20);
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    return 0;
+  }
+};
+
+TEST(Pool, LeavesTheCpuOfTheCaller) {
+  cpu_set_t allowed;
+  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &allowed))
+      cpus.push_back(cpu);
+  if (cpus.size() < 2)
+    GTEST_SKIP() << "one CPU";
+  const cpu_set_t one = setOf({cpus[0]}), two = setOf({cpus[0], cpus[1]});
+  sched_setaffinity(0, sizeof two, &two);
+  Places places{.callersCpu = cpus[0]};
+  fakeModel([&](fovea_worker *worker, uint8_t *, const float *, float *) {
+    return halide_do_par_for(worker, Places::task, 0, 10, reinterpret_cast<uint8_t *>(&places));
+  });
+  FakeCall call(2);
+  std::vector<pid_t> threads;
+  for (const auto &entry : std::filesystem::directory_iterator("/proc/self/task"))
+    threads.push_back(std::stoi(entry.path().filename()));
+  sched_setaffinity(0, sizeof one, &one);
+  for (int run = 0; run < 4; ++run) {
+    // The pool's thread last ran on the caller's CPU, and may run on the other.
+    for (const cpu_set_t *set : {&one, &two})
+      for (pid_t thread : threads)
+        if (thread != places.caller)
+          sched_setaffinity(thread, sizeof *set, set);
+    for (int i = 0; i < 500; ++i)
+      ASSERT_EQ(call.run(), FOVEA_OK);
+  }
+  // A busy machine may move it back, again and again.
+  EXPECT_GT(places.elsewhere, 0) << places.there << " tasks ran on the caller's CPU";
+  sched_setaffinity(0, sizeof allowed, &allowed);
+}
 
 /// An executor that starts a thread for each lane; its lanes come late and in any order.
 void threadPerLane(void *executor, void (*lane)(void *, uint32_t), void *argument, uint32_t count) {
