@@ -90,7 +90,7 @@ def best_segment(bodies, outputs):
                 known[start, length] = signature
         for (start, length), signature in known.items():
             # What is a repetition itself is left to be a loop.
-            if not is_repetition(known, start, length):
+            if length > 1 and not is_repetition(known, start, length):
                 groups.setdefault(signature, []).append(Segment(body, start, length))
     best, most = None, LEAST_SAVING - 1
     for signature, found in groups.items():
@@ -145,7 +145,7 @@ def segments(ops, start, outputs):
             readers = users.get(key, ())
             if key not in outputs and readers and all(position[id(user)] <= index for user in readers):
                 del open_values[key]
-        if length > 1 and len(open_values) == 1 and len(op.results) == 1 and id(op.result) in open_values and external:
+        if len(open_values) == 1 and len(op.results) == 1 and id(op.result) in open_values and external:
             yield length, (len(external), tuple(parts))
 
 

@@ -196,13 +196,20 @@ def gather(context, node, inputs):
         end = Size(index + 1 for index in place)
         cut = sliced(context, tensor, dim, place, end)
         return with_dims(cut, cut.dims[:dim] + [[]] * indices.ndim + cut.dims[dim + 1 :])
+    if indices.ndim > 1:
+        node.attributes["axis"] = dim
+        context.values[node.inputs[1]] = indices.reshape(-1)
+        flat = gather(context, node, inputs)
+        context.values[node.inputs[1]] = indices
+        sizes = flat.shape(context.builder)
+        return reshape(
+            context.builder, flat, sizes[:dim] + list(map(context.builder.size, indices.shape)) + sizes[dim + 1 :]
+        )
     flat = indices.reshape(-1).astype(np.int64)
-    if indices.ndim == 1 and flat.min() >= 0 and np.all(np.diff(flat) == flat[1] - flat[0]) and flat[1] > flat[0]:
+    if flat.min() >= 0 and np.all(np.diff(flat) == flat[1] - flat[0]) and flat[1] > flat[0]:
         bounds = context.builder.size(flat[0]), context.builder.size(flat[-1] + 1)
         return sliced(context, tensor, dim, *bounds, int(flat[1] - flat[0]))
     # Anything else is a table of places, on an axis of its own.
-    if indices.ndim != 1:
-        raise Unsupported(f"indices of {indices.ndim} dimensions")
     if size.constant() is None:
         raise Unsupported("indices into an axis whose size depends on the inputs")
     tensor, (axis,) = whole_axes(context.builder, tensor, [dim])

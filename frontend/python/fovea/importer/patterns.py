@@ -239,7 +239,7 @@ def mask_of_windows(graph, last):
     array, shapes = graph.constants[found[1]], [graph.constants.get(node.inputs[1]) for node in (first, last)]
     if array.ndim != 5 or array.shape[0] != 1 or array.shape[2] != 1 or any(shape is None for shape in shapes):
         return None
-    if len(shapes[0]) != 5 or len(shapes[1]) != 4 or shapes[0][0] != 1 or array.shape[1] != shapes[0][1]:
+    if len(shapes[0]) != 5 or len(shapes[1]) != 4 or shapes[0][0] not in (1, -1) or array.shape[1] != shapes[0][1]:
         return None
     return first.inputs[0], graph.fresh_constant(found[1], array[0]), [add, first]
 

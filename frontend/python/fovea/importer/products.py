@@ -69,6 +69,7 @@ def matmul(context, node, inputs):
     # Batch axes and the one that is summed over get common names, what only one has a name of its own.
     left = with_dims(a, a.dims[:-2] + [[], a.dims[-1], a.dims[-2]])
     right = with_dims(b, b.dims[:-2] + [b.dims[-1], b.dims[-2], []])
+    left, _ = whole_axes(builder, left, [rank - 1])
     left, right = aligned(builder, left, right)
     left, over = whole_axes(builder, left, [rank - 1])
     if not over:
@@ -206,4 +207,7 @@ def bias_of(context, query, counts, extras, names):
     if any(axes[dim] is None for dim in kept):
         raise Unsupported(f"a bias of {list(whole.shape)}")
     shape = [whole.shape[dim] for dim in kept]
+    expected = [*query.shape(context.builder)[:-2], None, None]
+    if any(expected[dim] not in (None, context.builder.size(whole.shape[dim])) and axes[dim] != "head" for dim in kept):
+        raise Unsupported(f"a bias of {list(whole.shape)}")
     return constant_tensor(context, whole.reshape(shape), [axes[dim] for dim in kept], names[0]).value

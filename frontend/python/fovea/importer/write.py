@@ -188,7 +188,10 @@ class BodyWriter:
         if not op.operands:
             return f"{op.layer}({', '.join(arguments)}){scope}"
         first = op.operands[0]
-        rest = [self.operand(value, False) for value in op.operands[1:]] + arguments
+        rest = [self.operand(value, False) for value in op.operands[1:]]
+        if op.layer == "attention":
+            rest[2:] = [f"bias={text}" for text in rest[2:]]
+        rest += arguments
         chained = pipe and isinstance(first, Value) and id(first) in self.inlined and first.op.layer not in INFIX
         if chained and first.op.layer != "param":
             tail = f"({', '.join(rest)})" if rest else ""
