@@ -110,11 +110,17 @@ def nested(builder, a, b):
     return a, b
 
 
-def without_hidden(builder, tensor, other):
-    """The tensor without axes of size 1 that the other lacks."""
+def apart(builder, a, b):
+    """Both, without axes of size 1 that have a name of the other's that has not."""
+    return without_hidden(builder, a, b, clash=True), without_hidden(builder, b, a, clash=True)
+
+
+def without_hidden(builder, tensor, other, clash=False):
+    """The tensor without axes of size 1 that the other lacks; with `clash`, that are larger there."""
     for axis, size in list(tensor.value.axes.items()):
         rest = [name for name in tensor.value.axes if name != axis]
-        if size.is_one() and axis not in other.value.axes and rest:
+        in_the_way = axis in other.value.axes and not other.value.axes[axis].is_one()
+        if size.is_one() and rest and (in_the_way if clash else axis not in other.value.axes):
             value = merge(builder, tensor.value, [axis, rest[-1]], rest[-1])
             layout = {name: tensor.layout[name] for name in value.axes}
             tensor = Tensor(value, layout, [real(atoms) for atoms in tensor.dims])
@@ -140,7 +146,7 @@ def broadcast_axes(a, b):
     return axes
 
 
-def parameter(context, array, like, key):
+def parameter(context, array, like, name):
     """(`like`, a tensor of the checkpoint aligned with it): an axis for each of the constant's that is not 1."""
     builder = context.builder
     rank = max(like.rank, array.ndim)
@@ -167,9 +173,9 @@ def parameter(context, array, like, key):
         for index in range(len(real(atoms))):
             if not real(like.dims[dim]):
                 conventional = {4: "nchw", 3: "ntc", 2: "nc"}.get(rank, "")
-                name = fresh_name(taken & {n for n, s in like.value.axes.items() if not s.is_one()} | set(groups),
+                fresh = fresh_name(taken & {n for n, s in like.value.axes.items() if not s.is_one()} | set(groups),
                                   conventional[dim : dim + 1])  # fmt: skip
-                groups[name] = ((dim, index),)
+                groups[fresh] = ((dim, index),)
     order = sorted(groups, key=lambda axis: groups[axis][0])
     cut = array.reshape([atom.size[0] for atoms in stand_in.dims for atom in real(atoms)])
     flat = [(dim, index) for dim, atoms in enumerate(stand_in.dims) for index in range(len(real(atoms)))]
@@ -177,6 +183,7 @@ def parameter(context, array, like, key):
     shape = [int(np.prod([stand_in_size(stand_in, place) for place in groups[axis]])) for axis in order]
     axes = {axis: builder.size(size) for axis, size in zip(order, shape)}
     arguments = [(axis, size) for axis, size in zip(order, shape)]
+    key = context.parameter_key(name, axes)
     op = builder.add("param", [], arguments, axes, key, [("", as_f32(cut.reshape(shape)))])
     layout = {axis: [atom_at(stand_in, place) for place in groups[axis]] for axis in order}
     return like, Tensor(op.result, layout, stand_in.dims)

@@ -192,7 +192,7 @@ def make_block(found, root, blocks):
     block = Block("", inputs, [], [], abstraction.parameters, rows)
     block.name = name_of(block, rows, prefixes if natural else [], {each.name for each in blocks})
     if not natural:
-        prefixes = fresh_prefixes(block.name, [segment.body for segment in found], blocks, root)
+        prefixes = fresh_prefixes(block.name, [segment.body for segment in found], root)
     block.ops, block.results = body_of(rows[0], sources[0], inputs, abstraction, suffixes)
     # From the last to the first, so that places stay what they are.
     for segment, prefix, template in sorted(
@@ -273,18 +273,13 @@ def replace(segment, block, prefix, template, abstraction):
     block.rows_of_calls = [*getattr(block, "rows_of_calls", []), *rows]
 
 
-def fresh_prefixes(name, bodies, blocks, root):
-    """Scopes for calls of a block that the model has no names for: counted through each body."""
-    count, prefixes = {}, []
+def fresh_prefixes(name, bodies, root):
+    """Scopes for calls of a block that the model has no names for, counted. No two bodies have the same one: a body may
+    stand within another without a scope of its own."""
+    count, prefixes = 0, []
     for body in bodies:
-        taken = {op.key for op in body.ops}
-        number = count.get(id(body), 0)
-        prefix = f"{name}.{number}" if body is root or bodies.count(body) > 1 else name
-        while prefix in taken:
-            number += 1
-            prefix = f"{name}.{number}"
-        count[id(body)] = number + 1
-        prefixes.append(prefix)
+        prefixes.append(f"{name}.{count}" if body is root or len(bodies) > 1 else name)
+        count += 1
     return prefixes
 
 

@@ -44,9 +44,9 @@ class Context:
         """The scope of the node's layer, from the names of its weights or its own."""
         return self.keys.of(self.node, [name for name in constants if name])
 
-    def parameter_key(self, name):
-        """The key of a constant that is no layer's weight."""
-        return self.keys.of_parameter(self.node, name)
+    def parameter_key(self, name, axes):
+        """The key of a constant that is no layer's weight, on these axes."""
+        return self.keys.of_parameter(self.node, name, axes)
 
     def constant(self, index, what):
         """An input that must be a constant array; None if it is absent."""

@@ -14,25 +14,34 @@ from fovea.importer.views import (
     tensor_of,
     whole_axes,
     with_axis,
+    with_dims,
 )
 
 NCHW = ["n", "c", "h", "w"]
 
 
-def map_of(context, tensor, rank=4):
-    """The value of a tensor as a map on n, c, h, w."""
+def map_of(context, tensor):
+    """The value of a tensor as a map on n, c, h, w. One of three dimensions is a map of one column."""
     if not isinstance(tensor, Tensor):
         raise Unsupported("its input is a constant")
-    if tensor.rank != rank:
-        raise Unsupported(f"expected a map of 4 dimensions, found {tensor.rank}")
-    return arranged(context.builder, tensor, NCHW)
+    if tensor.rank not in (3, 4):
+        raise Unsupported(f"expected a map of 3 or 4 dimensions, found {tensor.rank}")
+    return arranged(context.builder, with_dims(tensor, tensor.dims + [[]] * (4 - tensor.rank)), NCHW)
 
 
-def pair(values, default):
-    values = default if values is None else values
+def like_input(tensor, value):
+    """The result on a map, of as many dimensions as the input."""
+    result = tensor_of(value, NCHW)
+    return with_dims(result, result.dims[: tensor.rank])
+
+
+def pair(values, default, alone=1):
+    """Of height and width; `alone` stands for the width where there is none."""
+    values = list(map(int, default if values is None else values))
+    values += [alone] if len(values) == 1 else []
     if len(values) != 2:
         raise Unsupported(f"expected two spatial dimensions, found {len(values)}")
-    return list(map(int, values))
+    return values
 
 
 def compact(values):
@@ -44,7 +53,8 @@ def padding(context, value, kernel, stride, dilation):
     """[top, left, bottom, right] of a node, whichever way it says it; the same at all settings."""
     mode = context.attribute("auto_pad", "NOTSET")
     if mode in ("NOTSET", ""):
-        return list(map(int, context.attribute("pads") or [0, 0, 0, 0]))
+        pads = list(map(int, context.attribute("pads") or [0, 0, 0, 0]))
+        return [pads[0], 0, pads[1], 0] if len(pads) == 2 else pads
     if mode == "VALID":
         return [0, 0, 0, 0]
     if mode not in ("SAME_UPPER", "SAME_LOWER"):
@@ -93,8 +103,9 @@ def windows(sizes, kernel, stride, pad, dilation=1, ceil_mode=False):
 def convolution(context, node, inputs):
     transposed = node.op == "ConvTranspose"
     weight, bias = context.constant(1, "weight"), context.constant(2, "bias")
+    weight = weight[..., None] if weight.ndim == 3 else weight
     if weight.ndim != 4:
-        raise Unsupported(f"a weight of {weight.ndim} dimensions; expected 4: two spatial ones")
+        raise Unsupported(f"a weight of {weight.ndim} dimensions; expected one or two spatial ones")
     value = map_of(context, inputs[0])
     kernel = list(weight.shape[2:])
     stride, dilation = pair(context.attribute("strides"), [1, 1]), pair(context.attribute("dilations"), [1, 1])
@@ -112,7 +123,8 @@ def convolution(context, node, inputs):
     if transposed:
         if context.attribute("auto_pad", "NOTSET") != "NOTSET" or context.attribute("output_shape"):
             raise Unsupported("attributes auto_pad and output_shape are not supported: pads and output_padding are")
-        pads, extra = context.attribute("pads", [0, 0, 0, 0]), pair(context.attribute("output_padding"), [0, 0])
+        pads = padding(context, value, kernel, stride, dilation)
+        extra = pair(context.attribute("output_padding"), [0, 0], alone=0)
         # What is cut off behind may be less than before: output_pad adds it.
         extra = [extra[i] + pads[i] - pads[i + 2] for i in range(2)]
         if min(extra) < 0:
@@ -132,7 +144,7 @@ def convolution(context, node, inputs):
     axes = {"n": value.axes["n"], "c": context.builder.size(out), **sizes}
     layer = "conv_transpose" if transposed else "conv"
     key = context.key(*node.inputs[1:])
-    return tensor_of(context.builder.add(layer, [value], arguments, axes, key, weights).result, NCHW)
+    return like_input(inputs[0], context.builder.add(layer, [value], arguments, axes, key, weights).result)
 
 
 @handles("MaxPool", "AveragePool")
@@ -162,7 +174,7 @@ def pool(context, node, inputs):
         arguments.append(("count_include_pad", counts or pad == [0, 0]))
     axes = {**value.axes, **sizes}
     name = "max_pool" if largest else "avg_pool"
-    return tensor_of(context.builder.add(name, [value], arguments, axes).result, NCHW)
+    return like_input(inputs[0], context.builder.add(name, [value], arguments, axes).result)
 
 
 @handles("BatchNormalization")
@@ -210,6 +222,17 @@ def layer_norm(context, node, inputs):
         "rms_norm" if rms else "layer_norm", [tensor.value], arguments, tensor.value.axes, key, weights
     )
     return same_layout(tensor, op.result)
+
+
+@handles("l2_normalize")
+def l2_normalize(context, node, inputs):
+    tensor = inputs[0]
+    axes = context.attribute("axes")
+    dims = range(tensor.rank) if axes is None else sorted(axis % tensor.rank for axis in axes)
+    tensor, axes = whole_axes(context.builder, tensor, dims)
+    arguments = [] if axes == ["c"] else [("over", [Word(axis) for axis in axes])]
+    arguments.append(("eps", number(context.attribute("eps"))))
+    return same_layout(tensor, context.builder.add("l2_normalize", [tensor.value], arguments, tensor.value.axes).result)
 
 
 @handles("group_norm", "GroupNormalization", "InstanceNormalization")

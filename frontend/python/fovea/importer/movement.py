@@ -87,7 +87,9 @@ def constant_tensor(context, array, like_names, name):
     sizes = [context.builder.size(size) for size in array.shape]
     axes = dict(zip(like_names, sizes))
     arguments = list(zip(like_names, array.shape))
-    op = context.builder.add("param", [], arguments, axes, context.parameter_key(name), [("", as_f32(array))])
+    op = context.builder.add(
+        "param", [], arguments, axes, context.parameter_key(name, like_names), [("", as_f32(array))]
+    )
     return tensor_of(op.result, like_names)
 
 
@@ -196,6 +198,13 @@ def gather(context, node, inputs):
         end = Size(index + 1 for index in place)
         cut = sliced(context, tensor, dim, place, end)
         return with_dims(cut, cut.dims[:dim] + [[]] * indices.ndim + cut.dims[dim + 1 :])
+    if indices.ndim == 2 and size.constant() == indices.size:
+        rows, columns = indices.shape
+        if np.array_equal(indices.T.reshape(-1), np.arange(indices.size)):  # neighbours, put below each other
+            sizes = tensor.shape(context.builder)
+            parts = [context.builder.size(columns), context.builder.size(rows)]
+            cut = reshape(context.builder, tensor, sizes[:dim] + parts + sizes[dim + 1 :])
+            return with_dims(cut, cut.dims[:dim] + [cut.dims[dim + 1], cut.dims[dim]] + cut.dims[dim + 2 :])
     if indices.ndim > 1:
         node.attributes["axis"] = dim
         context.values[node.inputs[1]] = indices.reshape(-1)

@@ -37,10 +37,10 @@ class Keys:
         """The scope for a node with the weights of these names; the same again for the same node."""
         return self.settle((node.outputs[0], *constants), self.base(node, constants))
 
-    def of_parameter(self, node, name):
-        """The key of a tensor by itself, which a node reads: its whole name."""
+    def of_parameter(self, node, name, axes):
+        """The key of a tensor by itself, which a node reads on these axes: its whole name."""
         plain = name.rstrip("'")
-        return self.settle(name, part(f"{node.scope or node.name}.value" if ANONYMOUS.match(plain) else plain))
+        return self.settle((name, *axes), part(f"{node.scope or node.name}.value" if ANONYMOUS.match(plain) else plain))
 
     def settle(self, identity, base):
         if identity not in self.given:

@@ -7,7 +7,17 @@ from fovea.importer.graph import Node
 
 def recognise_layers(graph):
     """Replaces what it finds, in place; the ops that it makes are written in lower case."""
-    for rule in (affine, bias_of_convolution, layer_norm, rms_norm, group_norm, scale_and_shift, linear, attention):
+    for rule in (
+        affine,
+        bias_of_convolution,
+        layer_norm,
+        rms_norm,
+        group_norm,
+        l2_normalize,
+        scale_and_shift,
+        linear,
+        attention,
+    ):
         for node in graph.nodes[:]:
             if graph.producers.get(node.outputs[0]) is node:
                 rule(graph, node)
@@ -122,6 +132,20 @@ def group_norm(graph, node):
     graph.replace(
         [node, after], Node("group_norm", node.name, [before.inputs[0]], after.outputs, attributes, node.scope)
     )
+
+
+def l2_normalize(graph, node):
+    """x / max(length of x, eps), as torch.nn.functional.normalize."""
+    if node.op != "Div":
+        return
+    expand = graph.producer(node.inputs[1], "Expand")
+    limit = graph.producer(expand.inputs[0] if expand else node.inputs[1], "Clip", "Max")
+    length = graph.producer(limit.inputs[0], "ReduceL2") if limit else None
+    eps = graph.scalar(limit.inputs[1]) if limit and len(limit.inputs) > 1 else None
+    if not length or eps is None or length.inputs[0] != node.inputs[0] or not length.attributes.get("keepdims", 1):
+        return
+    attributes = {"axes": reduced(graph, length), "eps": eps}
+    graph.replace([node], Node("l2_normalize", node.name, node.inputs[:1], node.outputs, attributes, node.scope))
 
 
 def scale_and_shift(graph, node):

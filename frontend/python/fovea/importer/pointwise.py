@@ -65,6 +65,8 @@ def clip(context, node, inputs):
     high = scalar_of(context, 2, "maximum", context.attribute("max"))
     if low == 0 and high is None:
         return unary(context, inputs[0], "relu")
+    if low == 0 and high == 6:
+        return unary(context, inputs[0], "relu6")
     arguments = [] if low is None else [("low", low)]
     return unary(context, inputs[0], "clamp", arguments + ([] if high is None else [("high", high)]))
 
@@ -158,10 +160,9 @@ def arithmetic(context, layer, a, b, names=("", "")):
 
 
 def with_parameter(context, tensor, array, name):
-    key = context.parameter_key(name)
     if array.size == 1:
-        parameter_ = scalar_parameter(context, array, key)
+        parameter_ = scalar_parameter(context, array, context.parameter_key(name, ["c"]))
         rank = max(tensor.rank, array.ndim)
         tensor = type(tensor)(tensor.value, tensor.layout, [[]] * (rank - tensor.rank) + tensor.dims)
         return tensor, type(tensor)(parameter_.value, parameter_.layout, [[]] * rank)
-    return parameter(context, array, tensor, key)
+    return parameter(context, array, tensor, name)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from fovea.importer.align import aligned
+from fovea.importer.align import aligned, apart
 from fovea.importer.ir import Word, as_f32, product
 from fovea.importer.ir import number as number_of
 from fovea.importer.movement import constant_tensor
@@ -71,6 +71,7 @@ def matmul(context, node, inputs):
     right = with_dims(b, b.dims[:-2] + [b.dims[-1], b.dims[-2], []])
     left, _ = whole_axes(builder, left, [rank - 1])
     left, right = aligned(builder, left, right)
+    left, right = apart(builder, left, right)
     left, over = whole_axes(builder, left, [rank - 1])
     if not over:
         raise Unsupported("a product over an axis of size 1")

@@ -63,7 +63,7 @@ def recognise_activations(graph):
 
 
 def activation(graph, last, expected):
-    """(function, nodes, input) of the smallest run ending in `last` that is one; None if there is none."""
+    """(function, nodes, input) of the smallest run of several nodes ending in `last` that is one; None if none is."""
     position = {id(node): i for i, node in enumerate(graph.nodes)}
     run = [last]
     while len(run) <= LARGEST_RUN:
@@ -76,7 +76,7 @@ def activation(graph, last, expected):
         }
         if not all(graph.scalar(name) is not None for node in run for name in node.inputs if name in graph.constants):
             return None
-        if len(frontier) == 1:
+        if len(frontier) == 1 and len(run) > 1:
             (source,) = frontier
             name = function_of(graph, run, source, expected)
             if name:

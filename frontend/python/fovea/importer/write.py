@@ -17,6 +17,7 @@ DEFAULTS = {
     "layer_norm": {"eps": 1e-5, "affine": True, "bias": True},
     "rms_norm": {"eps": 1e-6, "affine": True},
     "group_norm": {"eps": 1e-5, "groups": 1},
+    "l2_normalize": {"eps": 1e-12},
     "attention": {"heads": 1},
     "prelu": {"shared": False},
     "resize": {"mode": "nearest"},

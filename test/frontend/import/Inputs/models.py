@@ -239,7 +239,19 @@ def norms():
     c = m("Add", m("Mul", c, m.positive("ln2d.weight", 8, 1, 1)), m.weight("ln2d.bias", 8, 1, 1))
     d = m("Mul", x, m("Reciprocal", m("Sqrt", m("Add", m("ReduceMean", m("Mul", x, x), axes=[1]), m.constant(1e-6)))))
     d = m("Mul", d, m.positive("rms.weight", 8, 1, 1))
-    m.output(m("Concat", a, b, c, d, axis=1))
+    e = m("Div", x, m("Clip", m("ReduceL2", x, axes=[1]), m.constant(1e-12)))
+    m.output(m("Concat", a, b, c, d, e, axis=1))
+    return m
+
+
+@model
+def lines():
+    """One spatial dimension: a convolution and a pool over tokens."""
+    m = Model()
+    x = m.input("x", 1, 6, 20)
+    x = m("Conv", x, m.weight("conv.weight", 8, 6, 3), m.weight("conv.bias", 8), pads=[1, 1], strides=[2])
+    x = m("AveragePool", m("Relu", x), kernel_shape=[2], strides=[2])
+    m.output(m("MatMul", m("Transpose", x, perm=[0, 2, 1]), m.weight("fc.weight", 8, 4)))
     return m
 
 
