@@ -143,4 +143,5 @@ def number(value):
 
 
 def as_f32(array):
-    return np.ascontiguousarray(array, dtype=np.float32)
+    with np.errstate(over="ignore"):  # beyond f32 is infinite there
+        return np.ascontiguousarray(array, dtype=np.float32)

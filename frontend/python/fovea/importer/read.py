@@ -41,7 +41,18 @@ def read(path):
         model = onnx.inliner.inline_local_functions(model)
     except Exception as error:
         raise UserError("onnx-file", f"{path}: not a valid ONNX model: {first_line(error)}") from error
+    if any(isinstance(name, bytes) for name in names_of(model.graph)):  # what protobuf gives for them
+        raise UserError("onnx-file", f"{path}: not a valid ONNX model: a name that is not UTF-8")
     return to_graph(model, path)
+
+
+def names_of(graph):
+    """All names in a graph."""
+    for value in (*graph.input, *graph.output, *graph.initializer):
+        yield value.name
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
 
 
 def first_line(error):
@@ -109,7 +120,8 @@ def to_graph(model, path):
             continue
         kind = value.type.tensor_type
         if not value.type.HasField("tensor_type") or kind.elem_type not in (onnx.TensorProto.FLOAT, 0):
-            name = onnx.TensorProto.DataType.Name(kind.elem_type) if value.type.HasField("tensor_type") else "no tensor"
+            names = {number: name for name, number in onnx.TensorProto.DataType.items()}
+            name = names.get(kind.elem_type, "an unknown type") if value.type.HasField("tensor_type") else "no tensor"
             raise UserError("onnx-op", f"{path}: input '{value.name}': expected FLOAT, found {name}")
         if not kind.HasField("shape"):
             raise UserError("onnx-op", f"{path}: input '{value.name}' has no shape, not even its number of dimensions")

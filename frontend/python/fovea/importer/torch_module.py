@@ -1,5 +1,6 @@
 """From PyTorch: a module becomes a network by way of ONNX."""
 
+import inspect
 import pathlib
 import tempfile
 import warnings
@@ -16,6 +17,8 @@ def from_torch(module, example_input, output, sizes=None, **options):
 
     examples = example_input if isinstance(example_input, tuple) else (example_input,)
     output = pathlib.Path(output)
+    names = list(inspect.signature(module.forward).parameters)[: len(examples)]
+    given = {"dynamo": bool(find_spec("onnxscript")), "input_names": names, **options}
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, f"{output.name}.onnx")
         training = module.training
@@ -23,7 +26,7 @@ def from_torch(module, example_input, output, sizes=None, **options):
         try:
             with torch.no_grad(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                torch.onnx.export(module, examples, str(file), **{"dynamo": bool(find_spec("onnxscript")), **options})
+                torch.onnx.export(module, examples, str(file), **given)
         finally:
             module.train(training)
         return import_onnx(file, output, sizes)
