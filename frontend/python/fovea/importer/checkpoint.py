@@ -2,6 +2,7 @@
 tensors, dictionaries and numbers, to which all else is an object without properties."""
 
 import collections
+import os
 import pathlib
 import pickle
 import zipfile
@@ -186,9 +187,9 @@ def from_stream(stream):
         if key not in storages:
             raise Damaged(f"storage '{key}' is of no tensor")
         wanted = elements * STORAGES[storages[key].kind][1]
-        storages[key].data = stream.read(wanted) if wanted < 1 << 40 else b""
-        if len(storages[key].data) != wanted:
+        if wanted > os.fstat(stream.fileno()).st_size - stream.tell():
             raise Damaged("the file ends within a tensor")
+        storages[key].data = stream.read(wanted)
     return content
 
 
