@@ -33,7 +33,8 @@ enum {
   FOVEA_ERROR_MEMORY = -8,      /* no memory for the context or its arena */
   FOVEA_ERROR_THREAD = -9,      /* a thread could not be started */
   FOVEA_ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
-  FOVEA_ERROR_SHAPE = -11       /* the library has no size whose inputs have these shapes */
+  FOVEA_ERROR_SHAPE = -11,      /* the library has no size whose inputs have these shapes */
+  FOVEA_ERROR_WEIGHTS = -12     /* the file with the weights cannot be read, or is of another library */
 };
 
 /* One input or output: dense, row-major in the order of `shape`. */
@@ -86,6 +87,8 @@ typedef struct fovea_description {
   const char *notices;              /* the licenses of what the library contains, which go with copies of it */
   const fovea_size_info *sizes;     /* ascending; inputs, outputs and steps above are those of the last */
   uint64_t size_count;              /* 1, or the number of values that --size had */
+  uint64_t weight_bytes;
+  uint64_t weights_identity; /* what a file with the weights says of itself; 0: the library contains them */
 } fovea_description;
 
 /* Runs lane(argument, index) exactly once for every index in [0, count), on any threads, and returns after the last. */
@@ -103,7 +106,17 @@ typedef struct fovea_options {
   fovea_parallel_for parallel_for; /* threads to use instead of the context's own, or NULL */
   void *executor;                  /* first argument of parallel_for */
   const char *target;              /* name of the target whose kernels to run, or NULL: the best that the CPU has */
+  const char *weights;             /* path of the file with the weights, if the library does not contain them */
 } fovea_options;
+
+/* What a file with weights begins with; the weights follow at the place FOVEA_WEIGHTS_OFFSET. Little-endian. */
+typedef struct fovea_weights_header {
+  char magic[8];     /* FOVEA_WEIGHTS_MAGIC */
+  uint64_t identity; /* which weights they are and how they are packed, not their values */
+  uint64_t bytes;
+} fovea_weights_header;
+#define FOVEA_WEIGHTS_MAGIC "FOVEAWT1"
+#define FOVEA_WEIGHTS_OFFSET 4096u
 
 /* The caller's memory for one input or output. */
 typedef struct fovea_buffer {

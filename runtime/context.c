@@ -122,8 +122,8 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
     return code;
 
   const size_t workers_end = sizeof(fovea_context) + options.threads * sizeof(fovea_worker);
-  const size_t tensors = (size_t)description->input_count + description->output_count;
-  const size_t bytes = align_up(workers_end + tensors * sizeof(void *));
+  const size_t pointers = (size_t)description->input_count + 1 + description->output_count;
+  const size_t bytes = align_up(workers_end + pointers * sizeof(void *));
   fovea_context *context = aligned_alloc(FOVEA_ALIGNMENT, bytes);
   if (!context)
     return fovea_fail(FOVEA_ERROR_MEMORY, "no memory for a context of %llu bytes", (unsigned long long)bytes);
@@ -137,12 +137,17 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
   /* Threads that share a core only take time from each other when they poll. */
   context->spin_nanoseconds = options.threads > available_cpus() ? 0 : SPIN_NANOSECONDS;
   context->inputs = (const void **)((uint8_t *)context + workers_end);
-  context->outputs = (void **)(context->inputs + description->input_count);
+  context->outputs = (void **)(context->inputs + description->input_count + 1);
   atomic_flag_clear(&context->busy);
   sem_init(&context->loop.done, 0, 0);
   for (uint32_t i = 0; i < context->threads; ++i)
     context->workers[i].context = context;
-  code = place_arena(context, &options);
+  if (model->map_weights)
+    code = model->map_weights(context, options.weights);
+  else if (options.weights)
+    code = fovea_fail(FOVEA_ERROR_OPTIONS, "the options name a file with weights, but the library contains them");
+  if (!code)
+    code = place_arena(context, &options);
   if (!code && !context->parallel_for)
     code = fovea_pool_start(context, description->stack_bytes);
   if (code) {
@@ -163,6 +168,8 @@ void fovea_destroy(fovea_context *context) {
   fovea_pool_stop(context);
   sem_destroy(&context->loop.done);
   free(context->owned_arena);
+  if (context->model->unmap_weights)
+    context->model->unmap_weights(context);
   free(context);
 }
 

@@ -74,12 +74,13 @@ struct fovea_context {
   uint32_t threads;                /* workers, the caller's included */
   uint32_t started;                /* threads that run; they are workers[1 .. started] */
   uint64_t spin_nanoseconds;       /* how long a thread polls before it sleeps */
+  const uint8_t *weights;          /* a mapped file from its beginning, or NULL */
   fovea_parallel_for parallel_for; /* the caller's executor, or NULL */
   void *executor;
   atomic_flag busy;
   atomic_bool running;  /* fovea_run is under way */
   atomic_bool stopping; /* the threads are to end */
-  /* [inputs] and [outputs], stored behind the workers: what fovea_run hands to the model. */
+  /* [inputs + 1] and [outputs], stored behind the workers: what fovea_run hands to the model. */
   const void **inputs;
   void **outputs;
   fovea_worker workers[];

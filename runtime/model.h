@@ -13,19 +13,28 @@ extern "C" {
 typedef struct fovea_worker fovea_worker;
 
 /* Calls the kernels in order, each followed by fovea_mark, and returns the first nonzero result of one, else 0.
- * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. */
+ * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. Behind the inputs
+ * stand the weights, if they are in a file. */
 typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs);
+
+/* Maps and unmaps the file with the weights of a library that does not contain them. */
+int fovea_map_weights(fovea_context *context, const char *path);
+void fovea_unmap_weights(fovea_context *context);
 
 /* Everything the runtime knows about a network: one constant per generated library. As LLVM type, in order:
  *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 target_count,
  *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
  *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr targets,
- *     ptr notices, ptr sizes, i64 size_count, ptr programs }
+ *     ptr notices, ptr sizes, i64 size_count, i64 weight_bytes, i64 weights_identity,
+ *     ptr programs, ptr map_weights, ptr unmap_weights }
  * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 }, a
  * fovea_target_info { ptr, i64 } and a fovea_size_info { i64, ptr, ptr, ptr, i64 }. */
 typedef struct fovea_model {
   fovea_description description;
   const fovea_program *programs; /* [size_count][target_count], in the order of description.sizes and .targets */
+  /* fovea_map_weights and fovea_unmap_weights; NULL in a library that contains its weights, and so needs no files. */
+  int (*map_weights)(fovea_context *context, const char *path);
+  void (*unmap_weights)(fovea_context *context);
 } fovea_model;
 
 /* Scratch bytes that one halide_malloc of `size` bytes takes: a header, the bytes, and room for Halide's licence to

@@ -23,7 +23,8 @@ enum {
   $ERROR_MEMORY = -8,      /* no memory for the context or its arena */
   $ERROR_THREAD = -9,      /* a thread could not be started */
   $ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
-  $ERROR_SHAPE = -11       /* the library has no size whose inputs have these shapes */
+  $ERROR_SHAPE = -11,      /* the library has no size whose inputs have these shapes */
+  $ERROR_WEIGHTS = -12     /* the file with the weights cannot be read, or is of another library */
 };
 )";
 
@@ -42,6 +43,8 @@ typedef struct @options {
   void (*parallel_for)(void *executor, void (*lane)(void *argument, uint32_t index), void *argument, uint32_t count);
   void *executor;
   const char *target; /* name of the target whose kernels to run: the same bits on every CPU; NULL: the CPU's best */
+  const char *weights; /* path of the file with the weights, if the library does not contain them; mapped, not copied:
+                          as long as a context has it, its bytes must not change */
 } @options;
 
 typedef struct @buffer {
@@ -90,6 +93,7 @@ typedef struct @description {
   const char *notices;         /* the licenses of what the library contains, which go with copies of it */
   const @size_info *sizes;     /* ascending; inputs, outputs and steps above are those of the last */
   uint64_t size_count;
+  uint64_t weight_bytes, weights_identity; /* of the file with the weights; 0: the library contains them */
 } @description;
 
 /* What the library is. Needs no context and never fails. */
@@ -196,8 +200,13 @@ std::string introduction(const HeaderInfo &info) {
  *
 )" + arrays +
       R"( *   @context *context;
- *   if (@create(NULL, &context) != $OK || @infer)" +
-      suffix + "(context" + arguments + R"() != $OK)
+)" +
+      (info.weightsInFile
+           ? " *   @options options = {.size = sizeof options, .version = $OPTIONS_VERSION, .weights = \"" + info.name +
+                 ".weights\"};\n"
+           : "") +
+      " *   if (@create(" + (info.weightsInFile ? "&options" : "NULL") + ", &context) != $OK || @infer" + suffix +
+      "(context" + arguments + R"() != $OK)
  *     fprintf(stderr, "%s\n", @last_error());
  *   @destroy(context);
  *

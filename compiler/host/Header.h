@@ -36,6 +36,7 @@ struct HeaderInfo {
   uint64_t arenaBytes = 0;          ///< activations
   uint64_t scratchBytes = 0;        ///< per thread
   uint64_t stackBytes = 0;          ///< largest stack use of a kernel
+  bool weightsInFile = false;       ///< a file of their own has the weights
 };
 
 /// The text of the header: C99 that is also C++, under 200 lines for a network of a few inputs and outputs and one

@@ -7,6 +7,7 @@
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 #include <cassert>
@@ -59,6 +60,13 @@ static llvm::Expected<std::string> networkName(llvm::StringRef path) {
   return name;
 }
 
+static std::string besideFile(llvm::StringRef path, llvm::StringRef name) {
+  llvm::SmallString<256> beside(path);
+  llvm::sys::path::remove_filename(beside);
+  llvm::sys::path::append(beside, name);
+  return beside.str().str();
+}
+
 llvm::Expected<Library> Library::open(llvm::StringRef path) {
   llvm::Expected<std::string> name = networkName(path);
   if (!name)
@@ -102,6 +110,8 @@ llvm::Expected<Library> Library::open(llvm::StringRef path) {
                    llvm::utostr(functions.description->size), " bytes; expected version ",
                    llvm::utostr(FOVEA_ABI_VERSION), " with ", llvm::utostr(sizeof(fovea_description)),
                    ": compile the network again");
+  if (functions.description->weights_identity)
+    functions.weights = besideFile(absolute, *name + ".weights");
   if (functions.description->size_count > 1)
     find("_run_shaped", functions.runShaped);
   else
@@ -144,6 +154,7 @@ llvm::Expected<LibraryContext> Library::createContext(uint32_t threads, const st
   options.version = FOVEA_OPTIONS_VERSION;
   options.threads = threads;
   options.target = target.empty() ? nullptr : target.c_str();
+  options.weights = functions->weights.empty() ? nullptr : functions->weights.c_str();
   LibraryContext result(functions, nullptr);
   if (llvm::Error error = result.check(functions->create(&options, &result.context)))
     return error;

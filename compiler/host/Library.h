@@ -59,6 +59,7 @@ private:
   /// The loaded file and its entry points; unloaded with the last library or context that uses them.
   struct Functions {
     void *handle = nullptr;
+    std::string weights; ///< where the file with the weights is, if there is one: beside the library
     const fovea_description *description = nullptr;
     const fovea_description *(*describe)() = nullptr;
     int (*create)(const fovea_options *, fovea_context **) = nullptr;

@@ -80,6 +80,11 @@ std::string fovea::setProgramBatch(kern::ProgramOp program, int64_t batch) {
   return "";
 }
 
+uint64_t fovea::weightsIdentity(kern::ProgramOp program) {
+  auto identity = program->getAttrOfType<IntegerAttr>("weights_identity");
+  return identity ? identity.getValue().getZExtValue() : 0;
+}
+
 std::string fovea::sizeSuffix(kern::ProgramOp program) {
   std::optional<int64_t> size = programSize(program);
   return size ? "_" + std::to_string(*size) : "";
@@ -166,5 +171,9 @@ void fovea::defineModel(Constants &constants, llvm::StringRef symbol, ArrayRef<k
                             constants.address("fovea_notices"),
                             constants.structs(sizeRows),
                             constants.integer(64, sizeRows.size()),
-                            constants.structs(programRows)});
+                            constants.integer(64, last.getWeightBytes()),
+                            constants.integer(64, weightsIdentity(last)),
+                            constants.structs(programRows),
+                            constants.address(weightsIdentity(last) ? "fovea_map_weights" : ""),
+                            constants.address(weightsIdentity(last) ? "fovea_unmap_weights" : "")});
 }

@@ -37,6 +37,10 @@ int64_t programBatch(kern::ProgramOp program);
 /// axis of each input and output, n. Returns "", or the tensor that has no such axis of size 1.
 std::string setProgramBatch(kern::ProgramOp program, int64_t batch);
 
+/// What tells weights in a file of their own from those of other programs: the attribute `weights_identity`; 0 if the
+/// library contains them.
+uint64_t weightsIdentity(kern::ProgramOp program);
+
 /// The name of the library that `program` belongs to: its own without the size's suffix.
 llvm::StringRef libraryName(kern::ProgramOp program);
 

@@ -94,20 +94,22 @@ private:
       return LLVM::GEPOp::create(builder, location, pointer, builder.getI8Type(), base,
                                  LLVM::GEPArg(integer(i64, buffer.getAt())));
     };
-    auto element = [&](Value table) -> Value {
+    auto element = [&](Value table, int64_t number) -> Value {
       return LLVM::LoadOp::create(
           builder, location, pointer,
-          LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(buffer.getAt())));
+          LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(int32_t(number))));
     };
     switch (buffer.getSpace()) {
     case kern::Space::Input:
-      return element(entry->getArgument(2));
+      return element(entry->getArgument(2), buffer.getAt());
     case kern::Space::Output:
-      return element(entry->getArgument(3));
+      return element(entry->getArgument(3), buffer.getAt());
     case kern::Space::Arena:
       return offset(entry->getArgument(1));
     case kern::Space::Weights:
-      return offset(LLVM::AddressOfOp::create(builder, location, pointer, weightsSymbol));
+      return offset(weightsIdentity(program)
+                        ? element(entry->getArgument(2), program.getInputs().size())
+                        : LLVM::AddressOfOp::create(builder, location, pointer, weightsSymbol).getResult());
     }
     llvm_unreachable("a space that is none");
   }
@@ -179,7 +181,12 @@ void emitBatch(kern::ProgramOp program, LLVM::LLVMFuncOp run, LLVM::LLVMFuncOp i
   std::vector<ProgramTensor> tensors[] = {programTensors(program.getInputs()), programTensors(program.getOutputs())};
   Value tables[2];
   for (int kind : {0, 1})
-    tables[kind] = LLVM::AllocaOp::create(builder, location, pointer, pointer, integer(tensors[kind].size()));
+    tables[kind] = LLVM::AllocaOp::create(builder, location, pointer, pointer, integer(tensors[kind].size() + 1));
+  if (weightsIdentity(program)) { // they stand behind the inputs
+    size_t behind = tensors[0].size();
+    Value weights = LLVM::LoadOp::create(builder, location, pointer, element(entry->getArgument(2), behind));
+    LLVM::StoreOp::create(builder, location, weights, element(tables[0], behind));
+  }
   LLVM::BrOp::create(builder, location, ValueRange{integer(0)}, loop);
 
   builder.setInsertionPointToStart(loop);
@@ -279,6 +286,9 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
     };
     declareBytes(weightsSymbol, first.getWeightBytes(), FOVEA_ALIGNMENT);
     declareBytes("fovea_notices", 0, 1);
+    if (weightsIdentity(first))
+      for (llvm::StringRef function : {"fovea_map_weights", "fovea_unmap_weights"})
+        declareBytes(function, 0, 1); // only its address is of interest
     for (kern::ProgramOp program : programs)
       for (const ProgramTarget &target : targets) {
         auto add = [&](llvm::StringRef name) {

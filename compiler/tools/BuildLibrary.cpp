@@ -6,12 +6,14 @@
 #include "compiler/host/Publish.h"
 #include "compiler/tools/Checkpoint.h"
 #include "compiler/transforms/EvaluateWeights.h"
+#include "compiler/transforms/Parameters.h"
 #include "dialect/Axes.h"
 #include "runtime/abi.h"
 #include "runtime/embedded.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <cstring>
 #include <fmt/core.h>
 
 using namespace mlir;
@@ -44,9 +46,23 @@ static HeaderInfo headerInfo(Network &network) {
   info.name = libraryName(last);
   for (const ProgramTarget &target : programTargets(last))
     info.targets.push_back(target.name.str());
+  info.weightsInFile = weightsIdentity(last);
   info.scratchBytes = number("scratch_bytes");
   info.stackBytes = number("stack_bytes");
   return info;
+}
+
+/// Says on the programs which weights they read, and how these are packed: all but their values.
+static void identifyWeights(ModuleOp module) {
+  std::string text;
+  if (auto weights = module.lookupSymbol<func::FuncOp>(weightsFunction)) {
+    llvm::raw_string_ostream stream(text);
+    weights.print(stream, OpPrintingFlags().useLocalScope());
+  }
+  uint64_t identity;
+  llvm::StringRef(hashOf(text)).take_front(16).getAsInteger(16, identity);
+  for (kern::ProgramOp program : module.getOps<kern::ProgramOp>())
+    program->setAttr("weights_identity", Builder(module.getContext()).getI64IntegerAttr(identity ? identity : 1));
 }
 
 namespace {
@@ -57,7 +73,8 @@ public:
   LibraryBuilder(const CompileRequest &request) : request(request), progress(request.quiet), network(progress) {}
 
   int build(std::string &library) {
-    for (auto step : {&LibraryBuilder::prepare, &LibraryBuilder::compile, &LibraryBuilder::package})
+    auto last = request.weightsOnly ? &LibraryBuilder::packageWeights : &LibraryBuilder::package;
+    for (auto step : {&LibraryBuilder::prepare, &LibraryBuilder::compile, last})
       if (int code = (this->*step)())
         return code;
     llvm::SmallString<128> path(request.output);
@@ -99,6 +116,8 @@ private:
   int compile() {
     if (int code = compileToHost(network, request, options, progress, kernels))
       return code;
+    if (request.weightsOut || request.weightsOnly)
+      identifyWeights(network.getModule());
     info = headerInfo(network);
     progress.phase("weights");
     auto bytes = evaluateWeights(
@@ -111,6 +130,7 @@ private:
       return fail(userError(
           ErrorId::Stage, fmt::format("{}: the program reads {} bytes of weights, but the function 'weights' makes {}",
                                       request.network.path, program.getWeightBytes(), weights.size())));
+    identity = weightsIdentity(program);
     progress.phase("host program");
     return network.advance(Stage::llvm, options);
   }
@@ -122,8 +142,10 @@ private:
       return fail(staging.takeError());
     if (llvm::Error error = fill(*staging))
       return fail(std::move(error));
-    std::vector<std::string> files{"lib" + info.name + ".so", "lib" + info.name + ".a", info.name + ".h",
-                                   info.name + ".json"};
+    std::vector<std::string> files{"lib" + info.name + ".so", "lib" + info.name + ".a", info.name + ".h"};
+    if (info.weightsInFile)
+      files.push_back(info.name + ".weights");
+    files.push_back(info.name + ".json");
     uint64_t bytes = 0;
     llvm::sys::fs::file_size(*staging / files.front(), bytes);
     if (llvm::Error error = staging->publish(files))
@@ -138,6 +160,43 @@ private:
           kernels.size(), cached ? fmt::format(" ({} from the cache)", cached) : "", info.arenaBytes / 1e6,
           progress.seconds());
     return exitSuccess;
+  }
+
+  /// Makes the file with the weights alone.
+  int packageWeights() {
+    llvm::Expected<StagingFolder> staging = StagingFolder::make(request.output, info.name);
+    if (!staging)
+      return fail(staging.takeError());
+    if (llvm::Error error = writeWeights(*staging))
+      return fail(std::move(error));
+    std::string file = info.name + ".weights";
+    if (llvm::Error error = staging->publish(file))
+      return fail(std::move(error));
+    Progress::clear();
+    if (!request.quiet)
+      llvm::errs() << fmt::format("fovea: {}/{} ({:.1f} MB), {:.1f} s\n", request.output.empty() ? "." : request.output,
+                                  file, weights.size() / 1e6, progress.seconds());
+    return exitSuccess;
+  }
+
+  llvm::Error writeWeights(const StagingFolder &staging) {
+    fovea_weights_header header{{}, identity, weights.size()};
+    std::memcpy(header.magic, FOVEA_WEIGHTS_MAGIC, sizeof header.magic);
+    std::string bytes(reinterpret_cast<const char *>(&header), sizeof header);
+    bytes.resize(FOVEA_WEIGHTS_OFFSET);
+    bytes.append(weights.data(), weights.size());
+    return staging.write(info.name + ".weights", bytes);
+  }
+
+  /// Adds the weights to the objects of the library.
+  llvm::Error embedWeights(const StagingFolder &staging, const CodegenTarget &target, LinkJob &job) {
+    if (llvm::Error error = staging.write("weights.bin", llvm::StringRef(weights.data(), weights.size())))
+      return error;
+    llvm::Expected<ObjectBytes> embedded = embedFile(staging / "weights.bin", "fovea_weights", target);
+    if (!embedded)
+      return embedded.takeError();
+    job.objects.push_back(staging / "weights.o");
+    return staging.write("weights.o", llvm::StringRef(embedded->data(), embedded->size()));
   }
 
   /// Makes all files of the library, and more, in `staging`.
@@ -160,12 +219,7 @@ private:
     auto *runtime = reinterpret_cast<const char *>(fovea_embedded_runtime(target.triple.c_str(), &runtimeBytes));
     if (llvm::Error error = add("runtime.o", llvm::StringRef(runtime, runtimeBytes)))
       return error;
-    if (llvm::Error error = staging.write("weights.bin", llvm::StringRef(weights.data(), weights.size())))
-      return error;
-    llvm::Expected<ObjectBytes> embedded = embedFile(staging / "weights.bin", "fovea_weights", target);
-    if (!embedded)
-      return embedded.takeError();
-    if (llvm::Error error = add("weights.o", llvm::StringRef(embedded->data(), embedded->size())))
+    if (llvm::Error error = info.weightsInFile ? writeWeights(staging) : embedWeights(staging, target, job))
       return error;
     if (llvm::Error error = linkShared(job))
       return error;
@@ -189,6 +243,7 @@ private:
   Checkpoint checkpoint;
   std::vector<KernelObject> kernels;
   std::vector<char> weights;
+  uint64_t identity = 0; ///< of the weights, if they are in a file of their own
   HeaderInfo info;
 };
 

@@ -92,6 +92,9 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
       ->type_name("N")
       ->check(CLI::Range(1, 65536));
   command->add_option("--weights", request.weights, "the weights, as safetensors")->type_name("FILE");
+  CLI::Option *out = command->add_flag("--weights-out", request.weightsOut, "the weights in a file beside the library");
+  command->add_flag("--weights-only", request.weightsOnly, "make that file alone, of other weights, and no library")
+      ->excludes(out);
   command->add_flag("--lenient", request.lenient, "warn of what the weight file holds without need, no more");
   command->add_option("--target", request.target, "kinds of CPU, with commas between them; help tells which there are")
       ->type_name("T,...")

@@ -219,8 +219,9 @@ int fovea::compileToHost(Network &network, const CompileRequest &request, const 
       if (std::string fault = setProgramBatch(program, request.batch); !fault.empty())
         return fail(userError(ErrorId::Batch, fmt::format("--batch {}: expected a first axis n of size 1, but {}",
                                                           request.batch, fault)));
-  if (int code = compileNetworkKernels(network, request, options, progress, kernels))
-    return code;
+  if (!request.weightsOnly)
+    if (int code = compileNetworkKernels(network, request, options, progress, kernels))
+      return code;
   for (kern::ProgramOp program : network.getModule().getOps<kern::ProgramOp>())
     noteKernels(program, options, kernels);
   return exitSuccess;

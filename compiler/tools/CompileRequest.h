@@ -26,6 +26,8 @@ struct CompileRequest {
   int megabytes = 4096;        ///< of memory, likewise
   bool useCache = true;
   std::string cache = KernelCache::defaultFolder(); ///< of compiled kernels; empty: none
+  bool weightsOut = false;                          ///< into a file beside the library
+  bool weightsOnly = false;                         ///< make that file and no library
   bool lenient = false;                             ///< about what else the weight file holds
   bool fuse = true;
   Precision precision = Precision::f32;

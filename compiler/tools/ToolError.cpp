@@ -15,6 +15,7 @@ static ExitCode exitCodeFor(const llvm::ErrorInfoBase &error) {
   switch (static_cast<const LibraryError &>(error).getCode()) {
   case FOVEA_ERROR_OPTIONS:
   case FOVEA_ERROR_UNSUPPORTED:
+  case FOVEA_ERROR_WEIGHTS:
     return exitUserError;
   case FOVEA_ERROR_MEMORY:
   case FOVEA_ERROR_THREAD:

@@ -139,7 +139,8 @@ public:
     model.description.targets = &target;
     model.description.sizes = &size;
     model.programs = &program;
-    fovea_options options = {sizeof options, FOVEA_OPTIONS_VERSION, threads, 0, nullptr, 0, nullptr, nullptr, nullptr};
+    fovea_options options = {sizeof options, FOVEA_OPTIONS_VERSION, threads, 0, nullptr, 0, nullptr, nullptr, nullptr,
+                             nullptr};
     if (fovea_create(&model, &options, &context) != FOVEA_OK)
       llvm::report_fatal_error(fovea_last_error());
     if (threads > 1)

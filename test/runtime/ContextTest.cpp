@@ -13,7 +13,7 @@ namespace {
 int doNothing(fovea_worker *, uint8_t *, const float *, float *) { return 0; }
 
 fovea_options someOptions() {
-  return {sizeof(fovea_options), FOVEA_OPTIONS_VERSION, 1, 0, nullptr, 0, nullptr, nullptr, nullptr};
+  return {sizeof(fovea_options), FOVEA_OPTIONS_VERSION, 1, 0, nullptr, 0, nullptr, nullptr, nullptr, nullptr};
 }
 
 /// Creates a context with `options`, expects `code`, and returns the text of the error.
@@ -39,7 +39,7 @@ TEST(Create, RefusesOptionsItDoesNotUnderstand) {
   fovea_options options = someOptions();
   options.size = 4;
   EXPECT_EQ(createError(&options, FOVEA_ERROR_OPTIONS),
-            "size of the options is 4; expected sizeof the struct, 56 here");
+            "size of the options is 4; expected sizeof the struct, 64 here");
   options = someOptions();
   options.version = 7;
   EXPECT_EQ(createError(&options, FOVEA_ERROR_OPTIONS), "version of the options is 7; this library knows version 1");
@@ -66,7 +66,7 @@ TEST(Create, AcceptsShorterAndLongerOptions) {
   fovea_destroy(context);
   longer.later = 1;
   EXPECT_EQ(createError(&longer.options, FOVEA_ERROR_OPTIONS),
-            "byte 56 of the options is set, but this library knows only 56 bytes");
+            "byte 64 of the options is set, but this library knows only 64 bytes");
 
   // What lies beyond the stated size must not be looked at.
   fovea_options shorter = someOptions();
@@ -144,8 +144,12 @@ const fovea_model &shapedModel() {
                                      targets,
                                      fovea_notices,
                                      sizes,
-                                     2},
-                                    programs};
+                                     2,
+                                     0,
+                                     0},
+                                    programs,
+                                    nullptr,
+                                    nullptr};
   return model;
 }
 

@@ -44,8 +44,12 @@ const fovea_model &fakeModel(FakeKernel kernel, uint64_t arenaBytes, uint64_t sc
                &theTarget,
                fovea_notices,
                &theSize,
-               1},
-              programs};
+               1,
+               0,
+               0},
+              programs,
+              nullptr,
+              nullptr};
   return theModel;
 }
 
@@ -54,8 +58,8 @@ fovea_model &mutableFakeModel() { return theModel; }
 FakeCall::FakeCall(uint32_t threads, fovea_parallel_for parallelFor, void *executor) {
   for (int i = 0; i < fakeElements; ++i)
     x[i] = static_cast<float>(i);
-  fovea_options options = {sizeof options, FOVEA_OPTIONS_VERSION, threads, 0, nullptr, 0, parallelFor, executor,
-                           nullptr};
+  fovea_options options = {
+      sizeof options, FOVEA_OPTIONS_VERSION, threads, 0, nullptr, 0, parallelFor, executor, nullptr, nullptr};
   if (fovea_create(&theModel, &options, &context) != FOVEA_OK)
     std::abort();
 }

@@ -73,8 +73,12 @@ static const fovea_model model = {{FOVEA_ABI_VERSION,
                                    targets,
                                    fovea_notices,
                                    sizes,
-                                   1},
-                                  programs};
+                                   1,
+                                   0,
+                                   0},
+                                  programs,
+                                  NULL,
+                                  NULL};
 
 EXPORT const fovea_description *toy_describe(void) { return &model.description; }
 EXPORT int toy_create(const fovea_options *options, fovea_context **context) {
