@@ -207,7 +207,7 @@ def disk(shim):
         shutil.rmtree("disk", ignore_errors=True)
         spend("a", "--no-cache")
         size = sum(map(len, wanted["a"].values()))
-        environment = dict(os.environ, LD_PRELOAD=shim, DISK=os.path.realpath("disk"), DISK_BYTES=str(size + turn * 12000))
+        environment = dict(os.environ, LD_PRELOAD=shim, DISK=os.path.realpath("disk"), DISK_BYTES=str(size + turn * 20000))
         result = subprocess.run(command("b"), stderr=subprocess.PIPE, text=True, env=environment)
         assert not staging()
         assert state() == ("b" if result.returncode == 0 else "a")
