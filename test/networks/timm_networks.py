@@ -12,7 +12,7 @@ class Family:
     other: int = 160  # a second resolution, beside the variant's own; 0 if the network has only its own
     gain: float = 1  # of the made-up weights: such that the signal neither vanishes nor explodes
     size: int = 224  # the variants' own resolution
-    transcribed: bool = False  # only its paper is public; the reference is the module of the family's name beside this
+    transcribed: bool = False  # the reference is not timm's but the module of the family's name beside this
     resized: str = ""  # argument of timm's model for another resolution: "img_size", "dynamic_img_size" or none
 
 
@@ -27,6 +27,7 @@ FAMILIES = {
     "efficientformer": Family(("efficientformer_l1", "efficientformer_l3"), other=0),
     "efficientformerv2": Family(tuple(f"efficientformerv2_{size}" for size in "s0 s1 s2".split()), resized="img_size", gain=0.9,
                                 other=192),
+    "efficientnet_lite": Family(tuple(f"lite{size}" for size in range(5)), other=200, gain=1.6, transcribed=True),
     "fastvit": Family(("fastvit_t8", "fastvit_t12"), size=256, other=192),
     "ghostnet": Family(("ghostnet_050", "ghostnet_100", "ghostnet_130"), gain=1.2),
     "lolvit": Family(("lolvit_s", "lolvit_m", "lolvit_x"), other=200, transcribed=True),
