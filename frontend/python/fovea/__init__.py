@@ -1,4 +1,16 @@
-"""Fovea from Python: models of other frameworks become `.net` text and safetensors."""
+"""Fovea from Python: compiled networks run on arrays, networks are compiled, and models of other frameworks become
+`.net` text and safetensors."""
+
+__all__ = ["FoveaError", "Model", "compile", "from_torch"]
+
+
+def __getattr__(name):
+    """What needs numpy, once it is asked for: the importer says itself what it lacks."""
+    if name in ("FoveaError", "Model", "compile"):
+        from fovea import model
+
+        return getattr(model, name)
+    raise AttributeError(f"module 'fovea' has no attribute {name!r}")
 
 
 def from_torch(module, example_input, output, **options):

@@ -1,0 +1,171 @@
+"""Compiled libraries from Python: arrays in, arrays out."""
+
+import ctypes
+import pathlib
+import re
+import subprocess
+import threading
+
+import numpy as np
+
+from fovea import abi
+
+TYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "i8": np.int8, "u8": np.uint8, "i32": np.int32,
+         "i64": np.int64, "bf16": np.uint16}  # fmt: skip
+
+
+class FoveaError(RuntimeError):
+    """What a library says of a call that it refuses, or the compiler of a network."""
+
+
+class Tensor:
+    """An input or output: its `name`, numpy's `dtype`, and `shape` with the names of its `axes`."""
+
+    def __init__(self, info):
+        self.name = info.name.decode()
+        self.dtype = np.dtype(TYPES[info.type.decode()])
+        self.shape = tuple(info.shape[: info.rank])
+        self.axes = tuple(axis.decode() for axis in info.axes[: info.rank])
+
+    def __repr__(self):
+        sizes = ", ".join(f"{axis}={size}" for axis, size in zip(self.axes, self.shape))
+        return f"{self.name}: {self.dtype}[{sizes}]"
+
+
+class Model:
+    """A network that `fovea compile` has made a library of.
+
+        model = fovea.Model("out/libcas_vit.so", threads=2)
+        logits = model(image)                  # or model(image=image)
+
+    Inputs are numpy arrays, or anything that DLPack passes on, a CPU tensor of PyTorch for instance; nothing is copied
+    that is dense and of the right type. Outputs are new arrays, or those given as `out`. While a call runs, Python's
+    other threads do, too; calls of one model wait for each other. `weights` names the file with the weights of a
+    library that does not contain them, by default the one beside it.
+    """
+
+    def __init__(self, path, threads=1, target=None, weights=None):
+        path = pathlib.Path(path).resolve()
+        self.library = ctypes.CDLL(str(path))
+        self.name, self.description = self.describe(path)
+        self.functions = {}
+        for name, (result, arguments) in abi.FUNCTIONS.items():
+            function = getattr(self.library, f"{self.name}_{name}", None)
+            if function is not None:  # a library has run or run_shaped
+                function.restype, function.argtypes = result, arguments
+                self.functions[name] = function
+        if self.description.weights_identity and weights is None:
+            weights = path.parent / f"{self.name}.weights"
+        sizes = self.description.sizes[: self.description.size_count]
+        self.sizes = [
+            ([Tensor(info) for info in size.inputs[: self.description.input_count]],
+             [Tensor(info) for info in size.outputs[: self.description.output_count]]) for size in sizes
+        ]  # fmt: skip
+        options = abi.Options(size=ctypes.sizeof(abi.Options), version=abi.OPTIONS_VERSION, threads=threads)
+        options.target = target.encode() if target else None
+        options.weights = str(weights).encode() if weights else None
+        self.context, self.lock = ctypes.c_void_p(), threading.Lock()
+        self.check(self.functions["create"](options, self.context))
+
+    def describe(self, path):
+        """The network's name and description. The name is the library's, or it is found among its symbols."""
+        names = [path.stem.removeprefix("lib"), *re.findall(rb"([A-Za-z0-9_]+)_describe\0", path.read_bytes())]
+        for name in names:
+            name = name if isinstance(name, str) else name.decode()
+            describe = getattr(self.library, f"{name}_describe", None)
+            if describe is None:
+                continue
+            describe.restype = ctypes.POINTER(abi.Description)
+            description = describe().contents
+            if description.version != abi.VERSION or description.size < ctypes.sizeof(abi.Description):
+                raise FoveaError(f"{path}: made by another version of Fovea: compile the network again")
+            return name, description
+        raise FoveaError(f"{path}: not a library that 'fovea compile' has made")
+
+    @property
+    def inputs(self):
+        """Of the largest size, if the library has several."""
+        return self.sizes[-1][0]
+
+    @property
+    def outputs(self):
+        return self.sizes[-1][1]
+
+    def __call__(self, *arrays, out=None, **named):
+        """The outputs: an array, or if there are several a dictionary by name."""
+        given = [np_array(array) for array in self.in_order(arrays, named)]
+        inputs, outputs = self.size_of([array.shape for array in given])
+        given = [np.ascontiguousarray(array, tensor.dtype) for array, tensor in zip(given, inputs)]
+        results = self.results(outputs, out)
+        shapes = (ctypes.POINTER(ctypes.c_int64) * len(given))(
+            *((ctypes.c_int64 * array.ndim)(*array.shape) for array in given)
+        )
+        with self.lock:
+            if "run" in self.functions:
+                code = self.functions["run"](self.context, buffers(given), buffers(results))
+            else:
+                code = self.functions["run_shaped"](self.context, shapes, buffers(given), buffers(results))
+            self.check(code)
+        if len(results) == 1:
+            return results[0]
+        return {tensor.name: result for tensor, result in zip(outputs, results)}
+
+    def in_order(self, arrays, named):
+        names = [tensor.name for tensor in self.inputs]
+        taken = dict(zip(names, arrays))
+        wrong = [name for name in named if name not in names or name in taken]
+        if wrong or len(arrays) > len(names) or len(taken) + len(named) < len(names):
+            raise TypeError(f"{self.name} takes {', '.join(map(repr, self.inputs))}")
+        return [{**taken, **named}[name] for name in names]
+
+    def size_of(self, shapes):
+        """Inputs and outputs of the size that has inputs of these shapes."""
+        for inputs, outputs in self.sizes:
+            if [tensor.shape for tensor in inputs] == shapes:
+                return inputs, outputs
+        known = " or ".join(", ".join(map(repr, inputs)) for inputs, _ in self.sizes)
+        raise ValueError(f"{self.name} takes {known}, found {', '.join(map(str, shapes))}")
+
+    def results(self, outputs, out):
+        if out is None:
+            return [np.empty(tensor.shape, tensor.dtype) for tensor in outputs]
+        given = [out] if isinstance(out, np.ndarray) else [out[tensor.name] for tensor in outputs]
+        for array, tensor in zip(given, outputs, strict=True):
+            if array.shape != tensor.shape or array.dtype != tensor.dtype or not array.flags.carray:
+                raise ValueError(f"out: expected a dense, writable array for {tensor!r}")
+        return given
+
+    def check(self, code):
+        if code:
+            raise FoveaError(self.functions["last_error"]().decode())
+
+    def __del__(self):
+        if getattr(self, "context", None):
+            self.functions["destroy"](self.context)
+
+
+def np_array(value):
+    """`value` as an array; by DLPack, without a copy, if it is none."""
+    if isinstance(value, np.ndarray) or not hasattr(value, "__dlpack__"):
+        return np.asarray(value)
+    return np.from_dlpack(value)
+
+
+def buffers(arrays):
+    return (abi.Buffer * len(arrays))(*(abi.Buffer(array.ctypes.data, array.nbytes) for array in arrays))
+
+
+def compile(net, weights, output, fovea="fovea", threads=1, **options):
+    """Compiles the network in the file `net` into the folder `output`, and loads it. `options` are those of
+    `fovea compile`, without their hyphens, a list for one that is given several times: `p=["variant=xs"],
+    precision="bf16"`. Raises FoveaError with what the compiler says."""
+    command = [fovea, "compile", str(net), "--weights", str(weights), "-o", str(output)]
+    for name, value in options.items():
+        flag = f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"
+        for each in value if isinstance(value, list) else [value]:
+            command += [flag] if each is True else [flag, str(each)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise FoveaError(result.stderr.strip())
+    made = re.search(r"fovea: (.*?\.so) \(", result.stderr)
+    return Model(made[1], threads=threads)
