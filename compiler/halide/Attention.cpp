@@ -366,8 +366,9 @@ static void schedule(KernelBuilder &kernel) {
   for (StringRef axis : op.getBatch())
     batch.emplace_back(axis.str());
   // The parallel parts are of the batch, or of an image's heads, or blocks of its queries.
-  bool byBatch = batchSize(op) > 1, byHeads = !byBatch && cutsHeads(op), byQueries = tasks > 1 && !byBatch && !byHeads;
-  if (byHeads && tasks > 1) {
+  bool byBatch = batchSize(op) > 1, cutsImage = tasks > 1 && !byBatch, byHeads = cutsImage && cutsHeads(op),
+       byQueries = cutsImage && !byHeads;
+  if (byHeads) {
     out.split(head, task, head, int(llvm::divideCeil(op.getHeads(), tasks)), Halide::TailStrategy::GuardWithIf)
         .parallel(task);
     order.push_back(task);
@@ -398,9 +399,9 @@ static void schedule(KernelBuilder &kernel) {
     if (has(name)) {
       if (name == StringRef("keys") && !byQueries)
         stage(name).compute_at(out, head);
-      else if (byHeads && tasks > 1 && name != StringRef("regions"))
+      else if (byHeads && name != StringRef("regions"))
         stage(name).compute_at(out, task);
-      else if (batch.empty() || !byBatch)
+      else if (!byBatch)
         stage(name).compute_root();
       else
         stage(name).compute_at(out, batch.front());

@@ -69,9 +69,7 @@ class Model:
 
     def describe(self, path):
         """The network's name and description. The name is the library's, or it is found among its symbols."""
-        names = [path.stem.removeprefix("lib"), *re.findall(rb"([A-Za-z0-9_]+)_describe\0", path.read_bytes())]
-        for name in names:
-            name = name if isinstance(name, str) else name.decode()
+        for name in self.possible_names(path):
             describe = getattr(self.library, f"{name}_describe", None)
             if describe is None:
                 continue
@@ -81,6 +79,13 @@ class Model:
                 raise FoveaError(f"{path}: made by another version of Fovea: compile the network again")
             return name, description
         raise FoveaError(f"{path}: not a library that 'fovea compile' has made")
+
+    @staticmethod
+    def possible_names(path):
+        """Reads the file, weights and all, only if it has another name than it was made with."""
+        yield path.stem.removeprefix("lib")
+        for name in re.findall(rb"([A-Za-z0-9_]+)_describe\0", path.read_bytes()):
+            yield name.decode()
 
     @property
     def inputs(self):
