@@ -57,9 +57,10 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   int64_t taps = hvn::axisSize(op.getWeight().getType(), "y"), stride = op.getStride()[0];
   bool outside = op.isDepthwise() && blocks > 1 && opsOf<hvn::MomentsOp>(kernel).empty() &&
                  (padded || (width >= wideRow && taps * width * channels * 4 > nearestCache * 3 / 4));
-  int64_t units = !outside ? height : cutsRows(blocks) ? 2 * blocks : blocks, most = mostStrips;
+  bool strips = !outside || cutsRows(blocks); // of all channels, few: each vector goes through each of them again
+  int64_t units = strips ? height : blocks, most = outside && strips ? 4 : mostStrips;
   if (padded && !outside) // a strip copies no more rows for its taps alone than for itself
-    most = std::clamp<int64_t>(height * stride / std::max<int64_t>(taps - stride, 1), 4, mostStrips);
+    most = std::clamp<int64_t>(height * stride / std::max<int64_t>(taps - stride, 1), 4, most);
   return kern::ScheduleAttr::get(kernel.getContext(), "depthwise",
                                  {{"vector", vector},
                                   {"tile_w", chooseTile(width, tiles)},
@@ -89,12 +90,10 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
     int64_t blocks = llvm::divideCeil(channels, vector);
-    if (!channelsOutside)
-      cutIntoTasks(out, h, height, tasks);
-    else if (cutsRows(blocks))
-      cutIntoTasks(out, h, height, co, blocks, tasks);
-    else
-      cutIntoTasks(out, co, blocks, tasks);
+    bool strips = !channelsOutside || cutsRows(blocks);
+    cutIntoTasks(out, strips ? h : co, strips ? height : blocks, tasks);
+    if (channelsOutside && strips)
+      out.reorder(h, co, n, task);
     strip = channelsOutside ? co : task;
   }
   scheduleAccumulator(anchor, out, Halide::LoopLevel(out, xo), vector);
