@@ -14,6 +14,7 @@ void addWeightsCommand(CLI::App &app, int &code);
 void addCompareCommand(CLI::App &app, int &code);
 void addCacheCommand(CLI::App &app, int &code);
 void addExplainCommand(CLI::App &app, int &code);
+void addExportCommand(CLI::App &app, int &code);
 void addFormatCommand(CLI::App &app, int &code);
 void addImportCommand(CLI::App &app, int &code);
 void addStatsCommand(CLI::App &app, int &code);

@@ -3,12 +3,54 @@
 #include "compiler/tools/Commands.h"
 #include "compiler/tools/Compare.h"
 #include "compiler/tools/CompareLayers.h"
+#include "compiler/tools/ExportModel.h"
+#include "compiler/tools/Run.h"
+#include "compiler/tools/RunPython.h"
+#include "frontend/FileIO.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace fovea;
 
+/// Writes the inputs of a library, those without a file made up, and what ONNX Runtime makes of them, into `folder`,
+/// and sets `options` to these files.
+static int runOnnxRuntime(const CompileRequest &request, const std::string &library, const std::string &folder,
+                          CompareOptions &options) {
+  if (llvm::StringRef(request.network.sizes).contains(','))
+    return fail(llvm::make_error<ToolError>(exitUsageError, "--against onnxruntime: at one size; name one"));
+  llvm::Expected<Library> opened = Library::open(library);
+  if (!opened)
+    return reportError(opened.takeError());
+  auto inputs = readInputs(*opened, withNames(options.inputs, opened->inputs()), /*makeUp=*/true);
+  if (!inputs)
+    return reportError(inputs.takeError());
+  auto fileOf = [&](llvm::StringRef kind, llvm::StringRef name) {
+    return (name + "=" + folder + "/" + kind + name + ".npy").str();
+  };
+  options.inputs.clear();
+  for (const TensorBuffer &buffer : inputs->buffers) {
+    const fovea_tensor_info &tensor = buffer.tensor();
+    NpyArray array{{tensor.shape, tensor.shape + tensor.rank}, tensor.type, {}};
+    array.data.assign(buffer.data(), buffer.data() + tensor.bytes);
+    options.inputs.push_back(fileOf("input-", tensor.name));
+    if (llvm::Error error = writeNpy(llvm::StringRef(options.inputs.back()).split('=').second, array))
+      return fail(std::move(error));
+  }
+  for (const fovea_tensor_info &output : opened->outputs())
+    options.expected.push_back(fileOf("expected-", output.name));
+  ExportRequest exported{request.network, request.weights, folder + "/model.onnx", request.lenient};
+  if (int code = exportModel(exported))
+    return code;
+  std::vector<llvm::StringRef> arguments{exported.output};
+  for (const std::string &input : options.inputs)
+    arguments.insert(arguments.end(), {"--input", input});
+  for (const std::string &output : options.expected)
+    arguments.insert(arguments.end(), {"--output", output});
+  return runPython("compare", "fovea.exporter.runtime", arguments);
+}
+
 /// Compiles into a folder that goes away again, then compares.
-static int compileAndCompare(CompileRequest &request, const CompareOptions &options, LayerOptions *layers) {
+static int compileAndCompare(CompileRequest &request, CompareOptions &options, bool withOnnxRuntime,
+                             LayerOptions *layers) {
   llvm::SmallString<128> folder;
   if (std::error_code error = llvm::sys::fs::createUniqueDirectory("fovea-compare", folder))
     return fail(llvm::createStringError(
@@ -20,6 +62,8 @@ static int compileAndCompare(CompileRequest &request, const CompareOptions &opti
   } else {
     std::string library;
     code = buildLibrary(request, library);
+    if (!code && withOnnxRuntime)
+      code = runOnnxRuntime(request, library, request.output, options);
     if (!code)
       code = compareLibrary(library, request.output, options);
   }
@@ -60,8 +104,11 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   LayerOptions &layers = state->layerOptions;
   auto *flag = command->add_flag("--layers", state->layers, "every layer beside its reference: which one is wrong?");
   auto ofLayers = [&](CLI::Option *option) { return option->needs(flag); };
-  ofLayers(command->add_option("--against", layers.against, "with --layers: the compiled side is this file"))
-      ->type_name("NET");
+  command
+      ->add_option(
+          "--against", layers.against,
+          "onnxruntime: the network as ONNX Runtime computes it; with --layers: the compiled side is this file")
+      ->type_name("onnxruntime | NET");
   ofLayers(command->add_option("--against-weights", layers.againstWeights, "with --layers: it has these weights"))
       ->type_name("FILE");
   ofLayers(command->add_option("--expected-layers", layers.expected,
@@ -71,11 +118,18 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
       ->type_name("DIR");
   command->callback([state, &code] {
     state->request.quiet = true;
-    if (!state->layers && state->options.expected.empty())
-      throw CLI::RequiredError("--expected or --layers");
+    const std::string &against = state->layerOptions.against;
+    bool withOnnxRuntime = !state->layers && against == "onnxruntime";
+    if (!state->layers && !withOnnxRuntime && !against.empty())
+      throw CLI::ValidationError("--against", "without --layers expected onnxruntime, found " + quote(against));
+    if (withOnnxRuntime && !state->options.expected.empty())
+      throw CLI::ExcludesError("--against onnxruntime", "--expected");
+    if (!state->layers && !withOnnxRuntime && state->options.expected.empty())
+      throw CLI::RequiredError("--expected, --against onnxruntime or --layers");
     state->layerOptions.inputs = state->options.inputs;
     state->layerOptions.tolerance = state->options.tolerance;
     state->layerOptions.threads = state->options.threads;
-    code = compileAndCompare(state->request, state->options, state->layers ? &state->layerOptions : nullptr);
+    code = compileAndCompare(state->request, state->options, withOnnxRuntime,
+                             state->layers ? &state->layerOptions : nullptr);
   });
 }

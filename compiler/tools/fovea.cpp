@@ -67,6 +67,7 @@ int main(int argc, char **argv) {
   fovea::addCompareCommand(app, code);
   fovea::addCacheCommand(app, code);
   fovea::addExplainCommand(app, code);
+  fovea::addExportCommand(app, code);
   fovea::addFormatCommand(app, code);
   fovea::addImportCommand(app, code);
   fovea::addStatsCommand(app, code);

@@ -4,9 +4,9 @@ import argparse
 import pathlib
 import subprocess
 import sys
-import traceback
 
 from fovea.importer.errors import UserError
+from fovea.program import run_program
 
 
 def parse(arguments):
@@ -57,24 +57,4 @@ def import_weights(arguments):
 
 
 def main():
-    try:
-        run(parse(sys.argv[1:]))
-    except UserError as error:
-        for message in error.messages:
-            print(f"fovea: error: {message}", file=sys.stderr)
-        return 1
-    except ModuleNotFoundError as error:
-        if error.name not in ("numpy", "onnx"):
-            raise
-        remedy = f"{sys.executable} -m pip install 'onnx>=1.23' numpy"
-        print(f"fovea: error: 'import' needs the Python package {error.name}: {remedy} [python]", file=sys.stderr)
-        return 1
-    except OSError as error:  # what is read has errors of its own
-        print(f"fovea: error: {error.filename}: {error.strerror} [file-access]", file=sys.stderr)
-        return 1
-    except Exception as error:  # a fault of ours; what the user gave does not lead here
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{pathlib.Path(frame.filename).name}:{frame.lineno}"
-        print(f"fovea: error: internal error: {type(error).__name__}: {error} ({where})", file=sys.stderr)
-        return 3
-    return 0
+    return run_program("import", ["onnx>=1.23", "numpy"], lambda: run(parse(sys.argv[1:])))
