@@ -28,3 +28,5 @@ config.substitutions.append(("%{python}", sys.executable))
 config.substitutions.append(("%stored", f"{sys.executable} {os.path.join(root, 'test/networks/check_stored.py')}"))
 if lit_config.params.get("all"):
     config.available_features.add("all")
+if os.path.exists(os.path.join(build, "bin", "read_text")):
+    config.available_features.add("read_text")
