@@ -1,44 +1,43 @@
 """Pooling layers."""
 
 from fovea.exporter.graph import Tensor, handles
+from fovea.exporter.movement import padded
 from fovea.exporter.normalization import reduced
 from fovea.exporter.products import MAP, map_of, window
 from fovea.exporter.resampling import resampled
 
 
-def reach(op, x):
+def reach(op, x, pad):
     """How far the last window reaches beyond the map and its padding, along h and w: where sizes are rounded up."""
     given = window(op, op.get("kernel"))
-    for axis, kernel, stride, pad, dilation in zip(
-        "hw", given["kernel_shape"], given["strides"], given["pads"], given["dilations"]
+    for axis, kernel, stride, around, dilation in zip(
+        "hw", given["kernel_shape"], given["strides"], pad, given["dilations"]
     ):
         end = (op.results[0].axes[axis] - 1) * stride + dilation * (kernel - 1) + 1
-        yield max(0, end - x.axes[axis] - 2 * pad)
+        yield max(0, end - x.axes[axis] - 2 * around)
 
 
-def pooled(graph, op, kind, x, pads, **more):
+def pooled(graph, op, kind, x, pad, **more):
+    """Where sizes are rounded up, what the last window needs is padding: programs differ in what ceil_mode is."""
     axes = map_of(op)
-    given = {**window(op, op.get("kernel")), **more, "pads": pads}
+    behind = [around + beyond for around, beyond in zip(pad, reach(op, x, pad))]
+    given = {**window(op, op.get("kernel")), **more, "pads": [*pad, *behind]}
     return Tensor(graph.add(kind, [graph.ordered(x, MAP)], axes.values(), **given), axes)
 
 
 @handles("max_pool")
 def max_pool(graph, op, x):
-    pad = op.get("pad", [0, 0])
-    return pooled(graph, op, "MaxPool", x, [*pad, *(p + more for p, more in zip(pad, reach(op, x)))])
+    return pooled(graph, op, "MaxPool", x, op.get("pad", [0, 0]))
 
 
 @handles("avg_pool")
 def avg_pool(graph, op, x):
-    pad, beyond = op.get("pad", [0, 0]), list(reach(op, x))
-    counted = op.get("count_include_pad", True)
-    if counted and any(pad) and any(beyond):  # zeros of the padding count, what is further out does not
-        x = graph.ordered(x, MAP)
-        axes = {**x.axes, "h": x.axes["h"] + 2 * pad[0], "w": x.axes["w"] + 2 * pad[1]}
-        pads = graph.integers(0, 0, *pad, 0, 0, *pad)
-        x, pad = Tensor(graph.add("Pad", [x, pads], axes.values()), axes), [0, 0]
-    pads = [*pad, *(p + more for p, more in zip(pad, beyond))]
-    return pooled(graph, op, "AveragePool", x, pads, count_include_pad=int(counted and not any(beyond)))
+    pad, counted = op.get("pad", [0, 0]), op.get("count_include_pad", True)
+    if counted and any(reach(op, x, pad)):  # zeros of the padding count, what is further out does not
+        if any(pad):
+            x = padded(graph, x, ["h", "w"], pad, pad)
+        pad, counted = [0, 0], False
+    return pooled(graph, op, "AveragePool", x, pad, count_include_pad=int(counted))
 
 
 def regular(x, size):

@@ -84,8 +84,14 @@ class Graph:
 
     def fresh_constant(self, like, array):
         """A new constant, named after another one."""
-        name = f"{like}'"
-        while name in self.constants or name in self.producers:
-            name += "'"
+        name = fresh_name(like, self.constants, self.producers)
         self.constants[name] = np.ascontiguousarray(array)
         return name
+
+
+def fresh_name(like, *taken):
+    """A name that tells the one that it is made of."""
+    name = f"{like}'"
+    while any(name in names for names in taken):
+        name += "'"
+    return name

@@ -158,8 +158,13 @@ def pool(context, node, inputs):
     pads = padding(context, value, kernel, stride, dilation)
     largest = node.op == "MaxPool"
     counts = bool(context.attribute("count_include_pad", 0))
-    if pads[:2] != pads[2:] and not largest and not counts:
-        raise Unsupported(f"pads = {pads}: a mean that leaves out what is padded on one side only")
+    if pads[:2] != pads[2:] and not largest and not counts:  # more behind than before is room for a last window
+        for i, axis in enumerate("hw"):
+            found = Size(size + pads[i + 2] - pads[i] for size in value.axes[axis])
+            found = windows(found, kernel[i], stride[i], pads[i], dilation[i], ceil_mode)
+            if found != windows(value.axes[axis], kernel[i], stride[i], pads[i], dilation[i], True):
+                raise Unsupported(f"pads = {pads}: a mean that leaves out what is padded on one side only")
+        pads, ceil_mode = pads[:2] * 2, True
     # Behind the border the largest element of a window is not changed by elements that it has already.
     value, pad = padded(context, value, pads, "replicate" if largest else "zero")
     sizes = {axis: windows(value.axes[axis], kernel[i], stride[i], pad[i], dilation[i], ceil_mode)

@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from fovea.importer.errors import UserError
-from fovea.importer.graph import Graph, Node
+from fovea.importer.graph import Graph, Node, fresh_name
 
 LARGEST = 1 << 28  # elements of what is computed from constants
 
@@ -20,6 +20,9 @@ FOLDED = set(
     Relu Reshape Round ScatterElements ScatterND Shape Sigmoid Sign Sin Size Slice Softmax Split Sqrt Squeeze Sub
     Sum Tanh Tile Transpose Trilu Unsqueeze Where Xor""".split()
 )
+
+# What leaves weights what they are, so their name stays.
+SEEN_OTHERWISE = {"Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Unsqueeze"}
 
 
 def read(path):
@@ -141,6 +144,8 @@ def to_graph(model, path):
         elif node.op in FOLDED and all(name in constants for name in node.inputs if name):
             try:
                 for name, array in zip(node.outputs, evaluate(node, [constants.get(n) for n in node.inputs], opset)):
+                    if node.op in SEEN_OTHERWISE:
+                        aliases[name] = name = fresh_name(node.inputs[0], constants)
                     constants[name] = array
             except ValueError as error:
                 problems.append(f"{path}: {node.describe()}: {error}")
