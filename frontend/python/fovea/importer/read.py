@@ -132,13 +132,15 @@ def to_graph(model, path):
                 for dim in kind.shape.dim]  # fmt: skip
         inputs.append((value.name, dims))
     nodes, aliases, problems = [], {}, []
+    sizes = set()  # integers, computed from shapes
     for proto in model.graph.node:
         node = to_node(proto, path)
         if proto.domain not in ("", "ai.onnx"):
             node.op = f"{proto.domain}.{node.op}"
         node.inputs = [aliases.get(name, name) for name in node.inputs]
+        computed = [name for name in node.inputs if name and name not in constants]
         if node.op in ("Identity", "Dropout") or (
-            node.op == "Cast" and to_float(node) and node.inputs[0] not in constants
+            node.op == "Cast" and to_float(node) and computed and not sizes.intersection(computed)
         ):
             aliases[node.outputs[0]] = node.inputs[0]
         elif node.op in FOLDED and all(name in constants for name in node.inputs if name):
@@ -151,6 +153,8 @@ def to_graph(model, path):
                 problems.append(f"{path}: {node.describe()}: {error}")
         else:
             nodes.append(node)
+            if node.op in ("Shape", "Size") or (sizes.issuperset(computed) and computed and not to_float(node)):
+                sizes.update(node.outputs)
     if problems:
         raise UserError("onnx-op", *problems)
     outputs = [aliases.get(value.name, value.name) for value in model.graph.output]

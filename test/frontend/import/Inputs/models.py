@@ -277,6 +277,15 @@ def unsupported():
     return m
 
 
+@model
+def scaled():
+    m = Model()
+    x = m.input("x", 1, 9, 16)
+    size = m("Cast", m("Gather", m("Shape", x), m.integers(2)), to=TensorProto.FLOAT)
+    m.output(m("Mul", x, m("Div", m.constant([1.0]), m("Sqrt", size))))
+    return m
+
+
 def main():
     if sys.argv[1] == "--list":
         print(*MODELS, sep="\n")
