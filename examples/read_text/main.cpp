@@ -129,6 +129,7 @@ void readOne(Reader &reader, const Arguments &arguments, const std::string &path
       std::printf("%.3f  %s\n", line.reading.score, line.reading.text.c_str());
   if (!arguments.draw.empty()) {
     std::vector<Box> boxes;
+    boxes.reserve(lines.size());
     for (const Line &line : lines)
       boxes.push_back(line.box);
     draw(picture, boxes);

@@ -22,6 +22,7 @@ std::vector<Line> Reader::read(const cv::Mat &picture) {
   frame.pad();
   std::vector<Box> boxes = detect(detection, edition, frame.picture());
   std::vector<cv::Mat> crops;
+  crops.reserve(boxes.size());
   for (const Box &box : boxes)
     crops.push_back(crop(frame.picture(), box));
   orient(orientation, crops);
