@@ -27,6 +27,12 @@ page.paste(line("cba ").rotate(180), (60, 300))
 page.paste(line("bac ").rotate(90, expand=True), (560, 400))
 page.save(folder / "page.png")
 page.save(folder / "page.jpg", quality=95, subsampling=0)
+# As cameras held in all ways save it, with the orientation that they note.
+for orientation, kept in enumerate([None, 0, 3, 1, 5, 2, 6, 4], 1):
+    noted = Image.Exif()
+    noted[0x112] = orientation
+    turned = page if kept is None else page.transpose(Image.Transpose(kept))
+    turned.save(folder / f"turned{orientation}.jpg", quality=95, subsampling=0, exif=noted)
 page.quantize(8).save(folder / "palette.png")
 Image.new("RGB", (1, 1), "white").save(folder / "dot.png")
 Image.new("L", (736, 736), 255).save(folder / "empty.png")
