@@ -5,7 +5,7 @@ import re
 import sys
 import traceback
 
-from fovea.importer.errors import UserError
+from fovea.importer.errors import UserError, printable
 
 
 def run_program(command, packages, run):
@@ -15,7 +15,7 @@ def run_program(command, packages, run):
         run()
     except UserError as error:
         for message in error.messages:
-            print(f"fovea: error: {message}", file=sys.stderr)
+            print(f"fovea: error: {printable(message)}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         if error.name not in [re.split("[<>=]", package)[0] for package in packages]:
@@ -35,5 +35,6 @@ def run_program(command, packages, run):
 def report_fault(error):
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{pathlib.Path(frame.filename).name}:{frame.lineno}"
-    print(f"fovea: error: internal error: {type(error).__name__}: {error} ({where})", file=sys.stderr)
+    text = printable(f"{type(error).__name__}: {error}")
+    print(f"fovea: error: internal error: {text} ({where})", file=sys.stderr)
     return 3

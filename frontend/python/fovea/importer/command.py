@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-from fovea.importer.errors import UserError
+from fovea.importer.errors import UserError, printable
 from fovea.program import run_program
 
 
@@ -40,7 +40,7 @@ def run(arguments):
         if arguments.fovea:
             subprocess.run([arguments.fovea, "fmt", f"{arguments.output}.net"], check=True)
     for note in notes:
-        print(f"fovea: note: {note}", file=sys.stderr)
+        print(f"fovea: note: {printable(note)}", file=sys.stderr)
 
 
 def import_weights(arguments):

@@ -15,3 +15,8 @@ def quoted(names):
     if len(names) > 8:
         names = names[:8] + [f"{len(names) - 8} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def printable(text):
+    """One line that a terminal shows as it is."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

@@ -83,6 +83,14 @@ def save(path, content, compression=zipfile.ZIP_STORED):
             archive.writestr(f"archive/data/{key}", array.tobytes())
 
 
+def save_pickle(path, data, *arrays):
+    """A file with this pickle and these storages."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", data)
+        for key, array in enumerate(arrays):
+            archive.writestr(f"archive/data/{key}", array.tobytes())
+
+
 def save_legacy(path, content):
     with open(path, "wb") as stream:
         for value in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}):
@@ -151,6 +159,20 @@ def main():
     say(folder, "none.pth")
     (folder / "text.pth").write_text("no checkpoint")
     say(folder, "text.pth")
+    endless = {"model": {}}
+    endless["model"]["model"] = endless["model"]
+    save(folder / "endless.pth", endless)
+    say(folder, "endless.pth")
+    large = Tensor(np.zeros(1000, np.float32))
+    save(folder / "copies.pth", {f"w{number}": large for number in range(40)})
+    say(folder, "copies.pth")
+    # A table of 2^31 entries; the hash of a tuple in a tuple in a tuple ...
+    save_pickle(folder / "table.pth", b"\x80\x02}r\xff\xff\xff\x7f.")
+    say(folder, "table.pth")
+    save_pickle(folder / "deep.pth", b"\x80\x02})" + b"\x85" * 300000 + b"K\x01s.")
+    say(folder, "deep.pth")
+    save(folder / "names.pth", {"model": state, "a\nb\x1b": {}})
+    say(folder, "names.pth")
     content = (folder / "old.pth").read_bytes()
     (folder / "cut.pth").write_bytes(content[:-5])
     say(folder, "cut.pth")
