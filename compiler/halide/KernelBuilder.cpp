@@ -93,7 +93,9 @@ std::vector<Halide::Var> KernelBuilder::varsOf(Value value) {
 }
 
 Halide::Func KernelBuilder::makeFunc(Operation *op, StringRef suffix) {
-  return Halide::Func((op->getName().stripDialect() + suffix).str());
+  // Halide tells calls of functions by their names, and has a function abs of its own.
+  StringRef name = isa<hvn::AbsOp>(op) ? "magnitude" : op->getName().stripDialect();
+  return Halide::Func((name + suffix).str());
 }
 
 void KernelBuilder::define(Value value, Halide::Expr element) {

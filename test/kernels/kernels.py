@@ -231,6 +231,13 @@ def pointwise(shape, channels):
     kernel.finish(kernel.unary("hvn.sigmoid", x))
 
 
+def magnitudes(op):
+    """An op that takes magnitudes on its way, beside a magnitude."""
+    kernel = Kernel("magnitudes")
+    x = kernel.argument(tensor("mc", 13, 45))
+    kernel.finish(kernel.op("hvn.add", [kernel.unary(op, x), kernel.unary("hvn.abs", x)], x[1]))
+
+
 def attention(queries, keys, heads, depth, width=None, batch=1, epilogue="", slices=False):
     kernel = Kernel("attention")
     width = width or depth
@@ -596,6 +603,8 @@ def main(family):
         for shape in ([], [1], [5], [49], [2, 10], [1, 7, 9]):
             for channels in (1, 7, 16, 100):
                 pointwise(shape, channels)
+        magnitudes("hvn.erf")
+        magnitudes("hvn.tanh")
     elif family == "attention":
         for keys in (1, 2, 3, 7, 16, 17, 49, 50, 64, 65, 197):
             attention([13], keys, 2, 16)
