@@ -68,7 +68,7 @@ compile() {
 mkdir -p "$out"
 prepare >"$out/log" 2>&1 || { cat "$out/log" >&2; exit 1; }
 while ! answer=$("$program" "$networks" "$@" 2>"$out/problems"); do
-  needs=$(sed -nE 's/.* needs .*\/(\w+)-([0-9]+)x([0-9]+)\.so, .*/\1 \2 \3/p' "$out/problems" | sort -u)
+  needs=$(sed -nE 's/.*: no library of the network '(\w+)' takes ([0-9]+) x ([0-9]+) pixels$/\1 \2 \3/p' "$out/problems" | sort -u)
   [[ $needs ]] || break
   while read -r name height width; do
     echo "compiling $name for $height x $width" >&2

@@ -1,17 +1,18 @@
 #include "network.h"
 
 #include "runtime/abi.h"
+#include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
 #include <stdexcept>
 
 namespace ocr {
 
-/// A library of one size, and a context of it.
+/// A library, and once it has computed, a context of it.
 class Network::Library {
 public:
   Library(const std::string &path, const std::string &prefix, unsigned threads)
-      : handle(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+      : handle(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL), dlclose), threads(threads) {
     if (!handle)
       throw std::runtime_error(dlerror());
     find(prefix + "_describe", describe);
@@ -19,20 +20,27 @@ public:
     find(prefix + "_run", run);
     find(prefix + "_destroy", destroy);
     find(prefix + "_last_error", lastError);
-    fovea_options options{};
-    options.size = sizeof options;
-    options.version = FOVEA_OPTIONS_VERSION;
-    options.threads = threads;
-    check(create(&options, &context));
+    if (describe()->input_count != 1 || describe()->output_count != 1 || describe()->inputs[0].rank != 4)
+      throw std::runtime_error(path + ": expected a network of one image and one result");
   }
   ~Library() {
     if (context)
       destroy(context);
-    if (handle)
-      dlclose(handle);
+  }
+
+  bool takes(int64_t height, int64_t width) const {
+    const int64_t shape[] = {1, 3, height, width};
+    return std::equal(shape, shape + 4, describe()->inputs[0].shape);
   }
 
   void compute(const std::vector<float> &image, Result &result) {
+    if (!context) {
+      fovea_options options{};
+      options.size = sizeof options;
+      options.version = FOVEA_OPTIONS_VERSION;
+      options.threads = threads;
+      check(create(&options, &context));
+    }
     const fovea_tensor_info &output = describe()->outputs[0];
     result.shape.assign(output.shape, output.shape + output.rank);
     result.data.resize(output.bytes / sizeof(float));
@@ -43,7 +51,7 @@ public:
 
 private:
   template <typename Function> void find(const std::string &symbol, Function *&function) {
-    function = reinterpret_cast<Function *>(dlsym(handle, symbol.c_str()));
+    function = reinterpret_cast<Function *>(dlsym(handle.get(), symbol.c_str()));
     if (!function)
       throw std::runtime_error(dlerror());
   }
@@ -52,7 +60,8 @@ private:
       throw std::runtime_error(lastError());
   }
 
-  void *handle;
+  std::unique_ptr<void, int (*)(void *)> handle;
+  unsigned threads;
   fovea_context *context = nullptr;
   const fovea_description *(*describe)() = nullptr;
   int (*create)(const fovea_options *, fovea_context **) = nullptr;
@@ -61,20 +70,26 @@ private:
   const char *(*lastError)() = nullptr;
 };
 
-Network::Network(std::string folder, std::string name, unsigned threads)
-    : folder(std::move(folder)), name(std::move(name)), threads(threads) {}
+Network::Network(const std::string &folder, const std::string &name, unsigned threads) : name(name) {
+  std::vector<std::string> paths;
+  for (const auto &entry : std::filesystem::directory_iterator(folder))
+    if (std::string file = entry.path().filename(); file.starts_with(name + "-") && file.ends_with(".so"))
+      paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  for (const std::string &path : paths)
+    libraries.push_back(std::make_unique<Library>(path, name, threads));
+}
+
 Network::~Network() = default;
 
 const Result &Network::run(const std::vector<float> &image, int64_t height, int64_t width) {
-  std::unique_ptr<Library> &library = libraries[{height, width}];
-  if (!library) {
-    std::string path = folder + "/" + name + "-" + std::to_string(height) + "x" + std::to_string(width) + ".so";
-    if (!std::filesystem::exists(path))
-      throw std::runtime_error("needs " + path + ", the network '" + name + "' compiled for this size");
-    library = std::make_unique<Library>(path, name, threads);
-  }
-  library->compute(image, result);
-  return result;
+  for (const std::unique_ptr<Library> &library : libraries)
+    if (library->takes(height, width)) {
+      library->compute(image, result);
+      return result;
+    }
+  throw std::runtime_error("no library of the network '" + name + "' takes " + std::to_string(height) + " x " +
+                           std::to_string(width) + " pixels");
 }
 
 } // namespace ocr

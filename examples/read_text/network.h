@@ -3,7 +3,6 @@
 #define READ_TEXT_NETWORK_H
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,21 +15,21 @@ struct Result {
   std::vector<int64_t> shape;
 };
 
-/// A network of the folder with the libraries, NAME-HEIGHTxWIDTH.so, opened when they are needed first.
+/// A network for images of many sizes: the libraries NAME-*.so of a folder, each of which takes some of them.
 class Network {
 public:
-  Network(std::string folder, std::string name, unsigned threads);
+  /// Opens the libraries. Throws std::runtime_error if one cannot be, or is none of a network of this name.
+  Network(const std::string &folder, const std::string &name, unsigned threads);
   ~Network();
 
   /// The result for an image of 1 x 3 x height x width numbers; stands until the next call. Throws std::runtime_error
-  /// if the network is not there for that size.
+  /// if there is no library for that size.
   const Result &run(const std::vector<float> &image, int64_t height, int64_t width);
 
 private:
   class Library;
-  std::string folder, name;
-  unsigned threads;
-  std::map<std::pair<int64_t, int64_t>, std::unique_ptr<Library>> libraries;
+  std::string name;
+  std::vector<std::unique_ptr<Library>> libraries;
   Result result;
 };
 
