@@ -9,6 +9,18 @@ bool fovea::hvn::isAxisTensor(Type type) {
          isa_and_nonnull<AxesAttr>(tensor.getEncoding());
 }
 
+bool fovea::hvn::isImage(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.hasStaticShape() && tensor.getElementType().isUnsignedInteger(8) &&
+         isa_and_nonnull<AxesAttr>(tensor.getEncoding()) && hasAxes(tensor, {"h", "w", "c"}) &&
+         tensor.getDimSize(2) == 3;
+}
+
+RankedTensorType fovea::hvn::imageType(MLIRContext *context, int64_t height, int64_t width) {
+  return RankedTensorType::get({height, width, 3}, IntegerType::get(context, 8, IntegerType::Unsigned),
+                               AxesAttr::get(context, {"h", "w", "c"}));
+}
+
 AxesAttr fovea::hvn::getAxes(Type type) { return cast<AxesAttr>(cast<RankedTensorType>(type).getEncoding()); }
 
 int64_t fovea::hvn::axisSize(Type type, llvm::StringRef axis, int64_t absent) {
@@ -70,6 +82,10 @@ RankedTensorType fovea::hvn::broadcast(RankedTensorType lhs, RankedTensorType rh
 std::string fovea::hvn::spell(Type type) {
   std::string text;
   llvm::raw_string_ostream os(text);
+  if (isImage(type)) {
+    os << "image[h=" << axisSize(type, "h") << ", w=" << axisSize(type, "w") << ']';
+    return text;
+  }
   os << cast<RankedTensorType>(type).getElementType() << '[';
   llvm::interleaveComma(getAxes(type).getNames(), os,
                         [&](StringAttr axis) { os << axis.getValue() << '=' << axisSize(type, axis); });

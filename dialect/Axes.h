@@ -10,6 +10,12 @@ namespace fovea::hvn {
 /// True of a static tensor of f32 or bf16 whose encoding names its axes.
 bool isAxisTensor(mlir::Type type);
 
+/// True of a static tensor of u8 on the axes h, w and c, three of c: the largest image that an input takes.
+bool isImage(mlir::Type type);
+
+/// The type of images of at most this height and width.
+mlir::RankedTensorType imageType(mlir::MLIRContext *context, int64_t height, int64_t width);
+
 /// The names of the axes of an axis tensor.
 AxesAttr getAxes(mlir::Type type);
 
@@ -37,7 +43,7 @@ mlir::RankedTensorType withoutAxes(mlir::RankedTensorType type, AxesAttr gone, b
 /// Null when neither has all axes of the other, or sizes differ.
 mlir::RankedTensorType broadcast(mlir::RankedTensorType lhs, mlir::RankedTensorType rhs);
 
-/// The type as a `.net` file writes it: `f32[n=1, c=3, h=224, w=224]`.
+/// The type as a `.net` file writes it: `f32[n=1, c=3, h=224, w=224]`, `image[h=4096, w=4096]`.
 std::string spell(mlir::Type type);
 
 /// True when `type` has exactly the axes `axes`, in this order.

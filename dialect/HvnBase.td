@@ -10,6 +10,13 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def Hvn_Tensor : Type<CPred<"::fovea::hvn::isAxisTensor($_self)">, "static tensor of f32 or bf16 on named axes",
                       "::mlir::RankedTensorType">;
 
+def Hvn_Image : Type<CPred<"::fovea::hvn::isImage($_self)">, "u8 tensor on the axes h, w, c, three of c",
+                     "::mlir::RankedTensorType">;
+
+/// How an image becomes a tensor; see hvn.from_image.
+defvar imageArguments = (ins DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$resize, StrAttr:$filter,
+                         DenseF64ArrayAttr:$mean, DenseF64ArrayAttr:$std, StrAttr:$order);
+
 class Hvn_Op<string mnemonic, list<Trait> traits = []>
     : Op<HvnDialect, mnemonic, !listconcat([Pure], traits)>;
 

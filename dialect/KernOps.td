@@ -186,4 +186,24 @@ def Kern_LaunchOp : Kern_Op<"launch", [AttrSizedOperandSegments, HasParent<"Prog
   }];
 }
 
+def Kern_ImageOp : Kern_Op<"image", [HasParent<"ProgramOp">]> {
+  let summary = "an image of the caller's, made a tensor in memory";
+  let description = [{
+    What `hvn.from_image` says with the same arguments, done by the runtime. `input` is the number of the program's
+    input, an image, of which there is no buffer: its height and width come with each call. The scratch memory has the
+    bytes that the largest image takes.
+
+    ```mlir
+    kern.image 0 to %0 scratch %1 size [2, 2] resize [] filter "bilinear" mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0]
+       order "rgb" : memref<1x2x2x3xf32>, memref<1024xf32>
+    ```
+  }];
+  let arguments = !con((ins I64Attr:$input, AnyStaticShapeMemRef:$result, AnyStaticShapeMemRef:$scratch),
+                       imageArguments);
+  let assemblyFormat = [{
+    $input `to` $result `scratch` $scratch `size` $size `resize` $resize `filter` $filter `mean` $mean `std` $std
+    `order` $order attr-dict `:` type($result) `,` type($scratch)
+  }];
+}
+
 #endif

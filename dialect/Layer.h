@@ -16,7 +16,7 @@ using AxisValues = llvm::SmallVector<std::pair<std::string, llvm::SmallVector<in
 
 /// An argument's value once the `.net` file has been evaluated.
 using LayerValue = std::variant<bool, int64_t, double, std::string, llvm::SmallVector<int64_t>,
-                                llvm::SmallVector<std::string>, AxisValues>;
+                                llvm::SmallVector<double>, llvm::SmallVector<std::string>, AxisValues>;
 
 /// One argument of a layer.
 struct LayerArgument {
@@ -29,6 +29,7 @@ struct LayerArgument {
     Integers,       ///< a list of whole numbers, or one alone, which is an Integer then
     Pair,           ///< [vertical, horizontal]; one number stands for both
     Number,         ///< an integer or a decimal fraction
+    Numbers,        ///< a list of these, or one alone
     Word,           ///< a string, one of `choices`
     Axes,           ///< a list of axis names, not evaluated: [h, w]
     Axis,           ///< one axis name, not evaluated: c
@@ -72,6 +73,9 @@ struct LayerCall {
   /// Empty if the call names no axis.
   const AxisValues &getAxisValues(llvm::StringRef name) const { return std::get<AxisValues>(values.at(name)); }
   double getNumber(llvm::StringRef name) const { return std::get<double>(values.at(name)); }
+  llvm::ArrayRef<double> getNumbers(llvm::StringRef name) const {
+    return std::get<llvm::SmallVector<double>>(values.at(name));
+  }
   /// Of a Pair: {vertical, horizontal}.
   llvm::ArrayRef<int64_t> getPair(llvm::StringRef name) const {
     return std::get<llvm::SmallVector<int64_t>>(values.at(name));

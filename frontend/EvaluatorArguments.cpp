@@ -30,6 +30,8 @@ static StringRef describe(LayerArgument::Kind kind) {
     return "an integer or a list of two";
   case LayerArgument::Number:
     return "a number";
+  case LayerArgument::Numbers:
+    return "a number or a list of numbers";
   case LayerArgument::Word:
     return "a string";
   case LayerArgument::Axes:
@@ -172,6 +174,16 @@ FailureOr<LayerValue> Evaluator::evaluateArgument(const LayerArgument &argument,
     if (std::optional<double> number = value->number())
       return LayerValue(*number);
     return mismatch();
+  case LayerArgument::Numbers: {
+    SmallVector<double> numbers;
+    for (const Value &element : isList ? ArrayRef<Value>(value->list()->elements) : ArrayRef<Value>(*value)) {
+      std::optional<double> number = element.number();
+      if (!number)
+        return mismatch();
+      numbers.push_back(*number);
+    }
+    return LayerValue(std::move(numbers));
+  }
   case LayerArgument::Word:
     if (auto *word = value->get<std::string>()) {
       if (llvm::is_contained(argument.choices, *word))

@@ -29,9 +29,10 @@ bool Evaluator::isInNetwork(StringRef statement, ast::Place place) {
 }
 
 FailureOr<RankedTensorType> Evaluator::evaluateType(const ast::TensorType &type) {
-  if (type.element.name != "f32")
+  bool isImage = type.element.name == "image";
+  if (type.element.name != "f32" && !isImage)
     return source.error(ErrorId::UnknownName, type.element.place)
-           << "unknown element type " << quote(type.element.name) << "; expected f32";
+           << "unknown element type " << quote(type.element.name) << "; expected f32, or image for an input";
   SmallVector<int64_t> shape;
   SmallVector<StringRef> axes;
   for (const ast::TensorType::Axis &axis : type.axes) {
@@ -46,6 +47,14 @@ FailureOr<RankedTensorType> Evaluator::evaluateType(const ast::TensorType &type)
   }
   if (failed(network.checkShape(shape, type.element.place)))
     return failure();
+  if (isImage) {
+    if (axes == SmallVector<StringRef>{"w", "h"})
+      std::swap(shape[0], shape[1]);
+    else if (axes != SmallVector<StringRef>{"h", "w"})
+      return source.error(ErrorId::Shape, type.element.place)
+             << "an image has the axes h and w, its largest height and width, as in image[h=4096, w=4096]";
+    return hvn::imageType(source.getContext(), shape[0], shape[1]);
+  }
   return hvn::axisTensor(source.getContext(), shape, axes);
 }
 
@@ -85,6 +94,10 @@ Evaluator::Flow Evaluator::run(const ast::Output &node, ast::Place place) {
     FailureOr<RankedTensorType> type = evaluateType(*node.type);
     if (failed(type))
       return Flow::Failed;
+    if (hvn::isImage(*type)) {
+      source.error(ErrorId::TypeMismatch, node.type->element.place) << "an output cannot be an image; expected f32";
+      return Flow::Failed;
+    }
     if (sameAxes(*type, cast<RankedTensorType>(tensor.getType()))) {
       tensor = network.ordered(tensor, *type);
     } else {

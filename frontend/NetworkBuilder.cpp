@@ -100,6 +100,12 @@ FailureOr<Operation *> NetworkBuilder::create(StringRef name, ValueRange operand
                                               StringRef label, ast::Place place) {
   if (++opCount > maxOps)
     return source.error(ErrorId::Limit, place) << "the network has more than " << maxOps << " operations";
+  if (name != hvn::FromImageOp::getOperationName())
+    for (mlir::Value operand : operands)
+      if (hvn::isImage(operand.getType()))
+        return source.error(ErrorId::TypeMismatch, place)
+               << "expected a tensor, found " << hvn::spell(operand.getType())
+               << ": from_image(x, h=224, w=224) makes a tensor of its pixels";
   // Errors of inference go to the plain place; the op's own location has its name, too.
   Location location = source.location(place);
   OperationState state(namedLocation(label, place), name, operands, /*types=*/{}, /*attributes=*/{});

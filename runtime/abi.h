@@ -34,13 +34,15 @@ enum {
   FOVEA_ERROR_THREAD = -9,      /* a thread could not be started */
   FOVEA_ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
   FOVEA_ERROR_SHAPE = -11,      /* the library has no size whose inputs have these shapes */
-  FOVEA_ERROR_WEIGHTS = -12     /* the file with the weights cannot be read, or is of another library */
+  FOVEA_ERROR_WEIGHTS = -12,    /* the file with the weights cannot be read, or is of another library */
+  FOVEA_ERROR_IMAGE = -13       /* an image is empty, larger than the library takes, or described wrongly */
 };
 
-/* One input or output: dense, row-major in the order of `shape`. */
+/* One input or output: dense, row-major in the order of `shape`. An input of the type "image" is a fovea_image of any
+ * height and width up to those in `shape`, and its `bytes` are those of the struct. */
 typedef struct fovea_tensor_info {
   const char *name;
-  const char *type; /* "f32", "f64", "f16", "bf16", "i8", "u8", "i32" or "i64" */
+  const char *type; /* "f32", "f64", "f16", "bf16", "i8", "u8", "i32", "i64" or "image" */
   uint32_t rank;
   const int64_t *shape;    /* [rank] elements along each axis */
   const char *const *axes; /* [rank] names of the axes, e.g. "n", "c", "h", "w" */
@@ -123,6 +125,13 @@ typedef struct fovea_buffer {
   void *data;
   uint64_t bytes; /* exactly the bytes of the tensor */
 } fovea_buffer;
+
+/* What the buffer of an input of the type "image" holds: three bytes a pixel, red, green and blue. */
+typedef struct fovea_image {
+  const uint8_t *pixels;
+  uint32_t height, width;
+  uint64_t row_bytes; /* from one row to the next; 0: rows follow each other, 3 bytes a pixel */
+} fovea_image;
 
 typedef struct fovea_context fovea_context;
 

@@ -173,18 +173,14 @@ void fovea_destroy(fovea_context *context) {
   free(context);
 }
 
-/* Bytes of one element: the digits of a type's name are its bits. */
-static uint64_t element_bytes(const char *type) {
-  uint64_t bits = 0;
+/* What a type is aligned to, the bytes of an element: the digits of a type's name are its bits. */
+static uint64_t alignment_of(const char *type) {
+  uint64_t bits = strcmp(type, "image") == 0 ? 8 * _Alignof(fovea_image) : 0;
   for (; *type; ++type) {
     if (*type >= '0' && *type <= '9')
       bits = bits * 10 + (uint64_t)(*type - '0');
   }
   return bits < 8 ? 1 : bits / 8;
-}
-
-static bool overlap(const void *a, uint64_t a_bytes, const void *b, uint64_t b_bytes) {
-  return (uintptr_t)a < (uintptr_t)b + b_bytes && (uintptr_t)b < (uintptr_t)a + a_bytes;
 }
 
 static int check_buffer(const fovea_context *context, const char *kind, const fovea_tensor_info *tensor,
@@ -194,10 +190,10 @@ static int check_buffer(const fovea_context *context, const char *kind, const fo
   if (buffer->bytes != tensor->bytes)
     return fovea_fail(FOVEA_ERROR_SIZE, "%s '%s' has %llu bytes; expected %llu", kind, tensor->name,
                       (unsigned long long)buffer->bytes, (unsigned long long)tensor->bytes);
-  if (!is_aligned(buffer->data, element_bytes(tensor->type)))
+  if (!is_aligned(buffer->data, alignment_of(tensor->type)))
     return fovea_fail(FOVEA_ERROR_ALIGNMENT, "%s '%s' is not aligned to its elements of type %s", kind, tensor->name,
                       tensor->type);
-  if (overlap(buffer->data, buffer->bytes, context->arena, context->arena_bytes))
+  if (fovea_overlap(buffer->data, buffer->bytes, context->arena, context->arena_bytes))
     return fovea_fail(FOVEA_ERROR_OVERLAP, "%s '%s' shares bytes with the arena", kind, tensor->name);
   return FOVEA_OK;
 }
@@ -210,6 +206,8 @@ static int take_buffers(fovea_context *context, const fovea_buffer *inputs, cons
     return fovea_fail(FOVEA_ERROR_NULL, "the array of %s is NULL", inputs ? "outputs" : "inputs");
   for (uint32_t i = 0; i < description->input_count; ++i) {
     int code = check_buffer(context, "input", &size->inputs[i], &inputs[i]);
+    if (!code && context->model->check_image && strcmp(size->inputs[i].type, "image") == 0)
+      code = context->model->check_image(context, &size->inputs[i], &inputs[i], outputs);
     if (code)
       return code;
     context->inputs[i] = inputs[i].data;
@@ -221,12 +219,12 @@ static int take_buffers(fovea_context *context, const fovea_buffer *inputs, cons
     if (code)
       return code;
     for (uint32_t k = 0; k < description->input_count; ++k) {
-      if (overlap(buffer->data, buffer->bytes, inputs[k].data, inputs[k].bytes))
+      if (fovea_overlap(buffer->data, buffer->bytes, inputs[k].data, inputs[k].bytes))
         return fovea_fail(FOVEA_ERROR_OVERLAP, "output '%s' shares bytes with input '%s'", tensor->name,
                           size->inputs[k].name);
     }
     for (uint32_t k = 0; k < i; ++k) {
-      if (overlap(buffer->data, buffer->bytes, outputs[k].data, outputs[k].bytes))
+      if (fovea_overlap(buffer->data, buffer->bytes, outputs[k].data, outputs[k].bytes))
         return fovea_fail(FOVEA_ERROR_OVERLAP, "output '%s' shares bytes with output '%s'", tensor->name,
                           size->outputs[k].name);
     }

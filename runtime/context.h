@@ -108,6 +108,11 @@ void fovea_pool_end(fovea_context *context);
  * task of lowest index and returns false. */
 bool fovea_pool_run(fovea_worker *caller, fovea_task task, int first, uint32_t count, uint8_t *closure);
 
+/* Whether two ranges of bytes have one in common. */
+static inline bool fovea_overlap(const void *a, uint64_t a_bytes, const void *b, uint64_t b_bytes) {
+  return (uintptr_t)a < (uintptr_t)b + b_bytes && (uintptr_t)b < (uintptr_t)a + a_bytes;
+}
+
 /* Monotonic time. */
 uint64_t fovea_nanoseconds(void);
 

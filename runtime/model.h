@@ -21,12 +21,16 @@ typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *c
 int fovea_map_weights(fovea_context *context, const char *path);
 void fovea_unmap_weights(fovea_context *context);
 
+/* Checks the fovea_image in `buffer`, which the caller gives for `input`, also beside the caller's `outputs`. */
+int fovea_check_image(const fovea_context *context, const fovea_tensor_info *input, const fovea_buffer *buffer,
+                      const fovea_buffer *outputs);
+
 /* Everything the runtime knows about a network: one constant per generated library. As LLVM type, in order:
  *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 target_count,
  *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
  *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr targets,
  *     ptr notices, ptr sizes, i64 size_count, i64 weight_bytes, i64 weights_identity,
- *     ptr programs, ptr map_weights, ptr unmap_weights }
+ *     ptr programs, ptr map_weights, ptr unmap_weights, ptr check_image }
  * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 }, a
  * fovea_target_info { ptr, i64 } and a fovea_size_info { i64, ptr, ptr, ptr, i64 }. */
 typedef struct fovea_model {
@@ -35,6 +39,9 @@ typedef struct fovea_model {
   /* fovea_map_weights and fovea_unmap_weights; NULL in a library that contains its weights, and so needs no files. */
   int (*map_weights)(fovea_context *context, const char *path);
   void (*unmap_weights)(fovea_context *context);
+  /* fovea_check_image; NULL in a library without an input of the type "image". */
+  int (*check_image)(const fovea_context *context, const fovea_tensor_info *input, const fovea_buffer *buffer,
+                     const fovea_buffer *outputs);
 } fovea_model;
 
 /* Scratch bytes that one halide_malloc of `size` bytes takes: a header, the bytes, and room for Halide's licence to

@@ -22,6 +22,7 @@ gone = {
     *("hvn.batch_norm", "hvn.group_norm", "hvn.layer_norm", "hvn.rms_norm", "hvn.split", "hvn.linear_attention"),
     *("hvn.merge", "hvn.unmerge", "hvn.rename", "hvn.pixel_shuffle", "hvn.pixel_unshuffle"),  # reshapes and permutes
     *("hvn.param", "hvn.iota"),
+    "hvn.from_image",  # done by the runtime
 }
 
 

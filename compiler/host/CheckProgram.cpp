@@ -1,6 +1,7 @@
 #include "compiler/host/CheckProgram.h"
 #include "compiler/host/Model.h"
 #include "dialect/Axes.h"
+#include "dialect/ImageRule.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -18,7 +19,8 @@ static LogicalResult checkTensors(kern::ProgramOp program, ArrayAttr tensors, ll
     auto entry = cast<DictionaryAttr>(tensor);
     auto name = entry.getAs<StringAttr>("name");
     auto type = entry.getAs<TypeAttr>("type");
-    if (!name || !type || !hvn::isAxisTensor(type.getValue()))
+    bool isImage = type && hvn::isImage(type.getValue()) && tensors == program.getInputs();
+    if (!name || !type || !(isImage || hvn::isAxisTensor(type.getValue())))
       return program.emitOpError()
              << "expected inputs and outputs with a name and an f32 tensor on named axes as type, "
                 "found "
@@ -37,6 +39,8 @@ static LogicalResult checkTensorBuffer(kern::BufferOp buffer, ArrayAttr attribut
   if (buffer.getAt() >= tensors.size())
     return buffer.emitOpError() << "is number " << int64_t(buffer.getAt()) << " of " << tensors.size();
   RankedTensorType type = tensors[buffer.getAt()].type;
+  if (hvn::isImage(type))
+    return buffer.emitOpError() << "is an image, which only kern.image reads";
   if (buffer.getType().getNumElements() * batch != type.getNumElements())
     return buffer.emitOpError() << "has not the size of its tensor, " << type;
   return success();
@@ -71,6 +75,22 @@ static LogicalResult checkBuffer(kern::ProgramOp program, kern::BufferOp buffer)
   llvm_unreachable("a space that is none");
 }
 
+static LogicalResult checkImage(kern::ProgramOp program, kern::ImageOp op) {
+  std::vector<ProgramTensor> inputs = programTensors(program.getInputs());
+  if (op.getInput() >= inputs.size() || !hvn::isImage(inputs[op.getInput()].type))
+    return op.emitOpError() << "reads input " << int64_t(op.getInput()) << ", which is no image";
+  auto plan =
+      hvn::ImageRule::of(op).plan(inputs[op.getInput()].type, [&](llvm::StringRef) { return op.emitOpError(); });
+  if (failed(plan))
+    return failure();
+  if (llvm::ArrayRef<int64_t> shape = op.getResult().getType().getShape();
+      shape != llvm::ArrayRef<int64_t>{1, plan->size[0], plan->size[1], 3})
+    return op.emitOpError() << "expected a result of 1 x " << plan->size[0] << " x " << plan->size[1] << " x 3";
+  if (hvn::byteSize(op.getScratch().getType()) < fovea_image_scratch_bytes(&*plan))
+    return op.emitOpError() << "needs " << fovea_image_scratch_bytes(&*plan) << " bytes of scratch memory";
+  return success();
+}
+
 LogicalResult fovea::checkProgram(kern::ProgramOp program) {
   llvm::StringSet<> names;
   if (failed(checkTensors(program, program.getInputs(), names)) ||
@@ -81,8 +101,11 @@ LogicalResult fovea::checkProgram(kern::ProgramOp program) {
       return program.emitOpError() << "has " << what << " of " << int64_t(bytes) << " bytes";
   for (Operation &op : program.getBody().front()) {
     auto buffer = dyn_cast<kern::BufferOp>(op);
-    if (!buffer && !isa<kern::LaunchOp>(op))
-      return op.emitOpError() << "cannot stand in a kern.program; expected kern.buffer or kern.launch";
+    auto image = dyn_cast<kern::ImageOp>(op);
+    if (!buffer && !image && !isa<kern::LaunchOp>(op))
+      return op.emitOpError() << "cannot stand in a kern.program; expected kern.buffer, kern.image or kern.launch";
+    if (image && failed(checkImage(program, image)))
+      return failure();
     if (buffer && failed(checkBuffer(program, buffer)))
       return failure();
   }

@@ -24,7 +24,8 @@ enum {
   $ERROR_THREAD = -9,      /* a thread could not be started */
   $ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
   $ERROR_SHAPE = -11,      /* the library has no size whose inputs have these shapes */
-  $ERROR_WEIGHTS = -12     /* the file with the weights cannot be read, or is of another library */
+  $ERROR_WEIGHTS = -12,    /* the file with the weights cannot be read, or is of another library */
+  $ERROR_IMAGE = -13       /* an image is empty, larger than the library takes, or described wrongly */
 };
 )";
 
@@ -51,6 +52,13 @@ typedef struct @buffer {
   void *data;     /* aligned to an element */
   uint64_t bytes; /* exactly the bytes of the tensor */
 } @buffer;
+
+/* Behind the `data` of an input of the type "image": three bytes a pixel, red, green and blue. */
+typedef struct @image {
+  const uint8_t *pixels;
+  uint32_t height, width; /* at most those of the input's shape */
+  uint64_t row_bytes;     /* from one row to the next; 0: rows follow each other, 3 bytes a pixel */
+} @image;
 
 typedef struct @tensor_info {
   const char *name, *type;
@@ -134,7 +142,8 @@ llvm::StringRef cType(llvm::StringRef type) {
       .Case("i8", "int8_t")
       .Case("u8", "uint8_t")
       .Case("i32", "int32_t")
-      .Case("i64", "int64_t");
+      .Case("i64", "int64_t")
+      .Case("image", "@image");
 }
 
 /// `text` with `@` and `$`, which C does not use, replaced by the network's prefix in lower and in upper case.
@@ -164,13 +173,16 @@ void forEachTensor(const HeaderSize &size, llvm::function_ref<void(const HeaderT
     visit(tensor, false);
 }
 
-/// The macro with the tensor's number of `what`, "ELEMENTS" or "BYTES".
+/// The macro with the tensor's number of `what`, such as "ELEMENTS" or "BYTES".
 std::string macroName(const HeaderTensor &tensor, bool isInput, const char *what, llvm::StringRef suffix) {
   return fmt::format("${}_{}_{}{}", isInput ? "INPUT" : "OUTPUT", llvm::StringRef(tensor.name).upper(), what,
                      suffix.str());
 }
 
 std::string tensorLine(const HeaderTensor &tensor, bool isInput) {
+  if (tensor.isImage())
+    return fmt::format(" *   input  {}: an image of at most {} x {}, height x width\n", tensor.name, tensor.shape[0],
+                       tensor.shape[1]);
   std::string shape;
   for (size_t i = 0; i < tensor.shape.size(); ++i)
     shape += fmt::format("{}{}={}", i ? ", " : "", tensor.axes[i], tensor.shape[i]);
@@ -190,6 +202,12 @@ std::string introduction(const HeaderInfo &info) {
   const HeaderSize &last = info.sizes.back();
   std::string arrays, arguments, suffix = suffixOf(info, last);
   forEachTensor(last, [&](const HeaderTensor &tensor, bool isInput) {
+    if (tensor.isImage()) {
+      arrays += fmt::format(" *   @image {} = {{pixels, height, width, 0}}; // three bytes a pixel: red, green, blue\n",
+                            tensor.name);
+      arguments += ", &" + tensor.name;
+      return;
+    }
     arrays += fmt::format(" *   static {} {}[{}];\n", cType(tensor.type).str(), tensor.name,
                           macroName(tensor, isInput, "ELEMENTS", suffix));
     arguments += ", " + tensor.name;
@@ -232,6 +250,11 @@ std::string constants(const HeaderInfo &info) {
   for (const HeaderSize &size : info.sizes)
     forEachTensor(size, [&](const HeaderTensor &tensor, bool isInput) {
       std::string suffix = suffixOf(info, size);
+      if (tensor.isImage()) {
+        text += fmt::format("#define {} {}u\n#define {} {}u\n", macroName(tensor, isInput, "LARGEST_HEIGHT", suffix),
+                            tensor.shape[0], macroName(tensor, isInput, "LARGEST_WIDTH", suffix), tensor.shape[1]);
+        return;
+      }
       text += fmt::format("#define {} {}u\n#define {} {}u\n", macroName(tensor, isInput, "ELEMENTS", suffix),
                           tensor.elements(), macroName(tensor, isInput, "BYTES", suffix), tensor.bytes());
     });
@@ -259,7 +282,7 @@ std::string inferText(const HeaderInfo &info, const HeaderSize &size) {
       shapes += fmt::format("  static const int64_t shape{}_[] = {{{}}};\n", index, fmt::join(tensor.shape, ", "));
     // By way of an integer, which strict warnings accept: inputs are only read, but @buffer serves both.
     body += fmt::format("  {0}s_[{1}].data = (void *)(uintptr_t){2};\n  {0}s_[{1}].bytes = {3};\n", kind, index,
-                        tensor.name, macroName(tensor, isInput, "BYTES", suffix));
+                        tensor.name, tensor.isImage() ? "sizeof(@image)" : macroName(tensor, isInput, "BYTES", suffix));
   });
   if (!isShaped(info))
     return fmt::format(R"(/* @run with typed arguments: every tensor has as many elements as the constants above say. */

@@ -11,10 +11,11 @@ namespace fovea {
 /// An input or output as the header describes it.
 struct HeaderTensor {
   std::string name;              ///< a C identifier
-  std::string type;              ///< "f32", "f64", "f16", "bf16", "i8", "u8", "i32" or "i64"
+  std::string type;              ///< "f32", "f64", "f16", "bf16", "i8", "u8", "i32", "i64" or "image"
   std::vector<std::string> axes; ///< names, one for each dimension of `shape`
   std::vector<int64_t> shape;
 
+  bool isImage() const { return type == "image"; }
   /// Number of elements.
   uint64_t elements() const;
   /// Size in bytes of the dense tensor.

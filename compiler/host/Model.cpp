@@ -1,5 +1,6 @@
 #include "compiler/host/Model.h"
 #include "dialect/Axes.h"
+#include "dialect/ImageRule.h"
 #include "dialect/LayerNames.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/SetVector.h"
@@ -9,11 +10,15 @@ using namespace mlir;
 using namespace fovea;
 
 llvm::StringRef ProgramTensor::elementName() const {
+  if (hvn::isImage(type))
+    return "image";
   assert(type.getElementType().isF32() && "the only element type of hvn so far");
   return "f32";
 }
 
-uint64_t ProgramTensor::bytes() const { return type.getNumElements() * (type.getElementTypeBitWidth() / 8); }
+uint64_t ProgramTensor::bytes() const {
+  return hvn::isImage(type) ? sizeof(fovea_image) : uint64_t(hvn::byteSize(type));
+}
 
 std::vector<ProgramTensor> fovea::programTensors(ArrayAttr attribute) {
   std::vector<ProgramTensor> tensors;
@@ -21,6 +26,16 @@ std::vector<ProgramTensor> fovea::programTensors(ArrayAttr attribute) {
     tensors.push_back(
         {entry.getAs<StringAttr>("name").getValue(), cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())});
   return tensors;
+}
+
+bool fovea::takesImages(kern::ProgramOp program) {
+  return llvm::any_of(programTensors(program.getInputs()),
+                      [](const ProgramTensor &tensor) { return hvn::isImage(tensor.type); });
+}
+
+fovea_image_plan fovea::imagePlan(kern::ProgramOp program, kern::ImageOp op) {
+  RankedTensorType type = programTensors(program.getInputs())[op.getInput()].type;
+  return *hvn::ImageRule::of(op).plan(type, [&](StringRef) { return op.emitOpError(); });
 }
 
 std::string fovea::layerName(Location location) { return llvm::join(layerNamesIn(location), " + "); }
@@ -41,7 +56,15 @@ static Field defineTensors(Constants &constants, ArrayAttr attribute) {
 static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t &count) {
   std::vector<std::vector<Field>> rows;
   int64_t batch = programBatch(program);
-  for (auto launch : program.getBody().getOps<kern::LaunchOp>()) {
+  for (Operation &op : program.getBody().front()) {
+    if (auto image = dyn_cast<kern::ImageOp>(op)) {
+      int64_t bytes = hvn::byteSize(image.getResult().getType());
+      rows.push_back({constants.text("image"), constants.text(layerName(op.getLoc())), constants.real(0),
+                      constants.integer(64, bytes)});
+    }
+    auto launch = dyn_cast<kern::LaunchOp>(op);
+    if (!launch)
+      continue;
     auto kernel = SymbolTable::lookupNearestSymbolFrom<kern::FuncOp>(launch, launch.getCalleeAttr());
     std::string layer = layerName(launch.getLoc());
     rows.push_back({constants.text(launch.getCallee()), constants.text(layer.empty() ? launch.getCallee() : layer),
@@ -175,5 +198,6 @@ void fovea::defineModel(Constants &constants, llvm::StringRef symbol, ArrayRef<k
                             constants.integer(64, weightsIdentity(last)),
                             constants.structs(programRows),
                             constants.address(weightsIdentity(last) ? "fovea_map_weights" : ""),
-                            constants.address(weightsIdentity(last) ? "fovea_unmap_weights" : "")});
+                            constants.address(weightsIdentity(last) ? "fovea_unmap_weights" : ""),
+                            constants.address(takesImages(last) ? "fovea_check_image" : "")});
 }

@@ -4,6 +4,7 @@
 
 #include "compiler/host/Constants.h"
 #include "dialect/KernOps.h"
+#include "runtime/image.h"
 
 namespace fovea {
 
@@ -12,13 +13,20 @@ struct ProgramTensor {
   llvm::StringRef name;
   mlir::RankedTensorType type;
 
-  /// As the C header and .net files spell it: "f32".
+  /// As the C header spells it: "f32", or "image".
   llvm::StringRef elementName() const;
+  /// Of the caller's buffer.
   uint64_t bytes() const;
 };
 
 /// The tensors of a program's attribute `inputs` or `outputs`.
 std::vector<ProgramTensor> programTensors(mlir::ArrayAttr attribute);
+
+/// Whether an input of `program` is an image.
+bool takesImages(kern::ProgramOp program);
+
+/// What the runtime does with the image that `op` of a checked program reads.
+fovea_image_plan imagePlan(kern::ProgramOp program, kern::ImageOp op);
 
 /// The layers that an op comes from, by the names in its location: those of a fused kernel in order, joined by " + ".
 std::string layerName(mlir::Location location);

@@ -50,8 +50,11 @@ public:
     for (kern::BufferOp buffer : program.getBody().getOps<kern::BufferOp>())
       places[buffer] = emitPlace(buffer, entry);
     int32_t step = 0;
-    for (kern::LaunchOp launch : program.getBody().getOps<kern::LaunchOp>())
-      emitLaunch(launch, step++);
+    for (Operation &op : program.getBody().front())
+      if (auto launch = dyn_cast<kern::LaunchOp>(op))
+        emitLaunch(launch, step++);
+      else if (auto image = dyn_cast<kern::ImageOp>(op))
+        emitImage(image, entry, step++);
     LLVM::ReturnOp::create(builder, location, integer(i32, 0));
     builder.setInsertionPointToStart(failed);
     LLVM::ReturnOp::create(builder, location, failed->getArgument(0));
@@ -88,27 +91,29 @@ private:
     }
   }
 
+  /// Element `number` of an array of addresses.
+  Value emitElement(Value table, int64_t number) {
+    return LLVM::LoadOp::create(
+        builder, location, pointer,
+        LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(int32_t(number))));
+  }
+
   /// The address of a buffer.
   Value emitPlace(kern::BufferOp buffer, Block *entry) {
     auto offset = [&](Value base) -> Value { // as a value, for a constant argument of GEPOp has 29 bits
       return LLVM::GEPOp::create(builder, location, pointer, builder.getI8Type(), base,
                                  LLVM::GEPArg(integer(i64, buffer.getAt())));
     };
-    auto element = [&](Value table, int64_t number) -> Value {
-      return LLVM::LoadOp::create(
-          builder, location, pointer,
-          LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(int32_t(number))));
-    };
     switch (buffer.getSpace()) {
     case kern::Space::Input:
-      return element(entry->getArgument(2), buffer.getAt());
+      return emitElement(entry->getArgument(2), buffer.getAt());
     case kern::Space::Output:
-      return element(entry->getArgument(3), buffer.getAt());
+      return emitElement(entry->getArgument(3), buffer.getAt());
     case kern::Space::Arena:
       return offset(entry->getArgument(1));
     case kern::Space::Weights:
       return offset(weightsIdentity(program)
-                        ? element(entry->getArgument(2), program.getInputs().size())
+                        ? emitElement(entry->getArgument(2), program.getInputs().size())
                         : LLVM::AddressOfOp::create(builder, location, pointer, weightsSymbol).getResult());
     }
     llvm_unreachable("a space that is none");
@@ -138,8 +143,31 @@ private:
       store(slot, {dimField}, dimensionsOf(type));
       arguments.push_back(slot);
     }
-    Value code =
-        LLVM::CallOp::create(builder, location, i32, (launch.getCallee() + suffix).str(), arguments).getResult();
+    endStep(LLVM::CallOp::create(builder, location, i32, (launch.getCallee() + suffix).str(), arguments).getResult(),
+            step);
+  }
+
+  void emitImage(kern::ImageOp image, Block *entry, int32_t step) {
+    location = image.getLoc();
+    fovea_image_plan plan = imagePlan(program, image);
+    std::vector<Field> fields;
+    for (ArrayRef<int32_t> numbers : {ArrayRef(plan.largest), ArrayRef(plan.size), ArrayRef(plan.resize)})
+      for (int32_t number : numbers)
+        fields.push_back(constants.integer(32, number));
+    for (int32_t number : {plan.radius, plan.swapped})
+      fields.push_back(constants.integer(32, number));
+    for (ArrayRef<double> numbers : {ArrayRef(plan.mean), ArrayRef(plan.deviation)})
+      for (double number : numbers)
+        fields.push_back(constants.real(number));
+    auto symbol = std::get<std::string>(constants.structs(std::vector{fields}).value);
+    Value arguments[] = {LLVM::AddressOfOp::create(builder, location, pointer, symbol),
+                         emitElement(entry->getArgument(2), image.getInput()), places.lookup(image.getResult()),
+                         places.lookup(image.getScratch())};
+    endStep(LLVM::CallOp::create(builder, location, i32, "fovea_read_image", arguments).getResult(), step);
+  }
+
+  /// Leaves with `code` unless it is 0, and says that the step has ended.
+  void endStep(Value code, int32_t step) {
     Value isFailure = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne, code, integer(i32, 0));
     Block *next = builder.createBlock(failed);
     builder.setInsertionPointAfterValue(isFailure);
@@ -289,6 +317,10 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
     if (weightsIdentity(first))
       for (llvm::StringRef function : {"fovea_map_weights", "fovea_unmap_weights"})
         declareBytes(function, 0, 1); // only its address is of interest
+    if (takesImages(first)) {
+      addFunction(builder, first.getLoc(), "fovea_read_image", i32, {pointer, pointer, pointer, pointer});
+      declareBytes("fovea_check_image", 0, 1);
+    }
     for (kern::ProgramOp program : programs)
       for (const ProgramTarget &target : targets) {
         auto add = [&](llvm::StringRef name) {

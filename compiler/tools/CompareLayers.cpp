@@ -126,8 +126,10 @@ private:
   /// What a layer reads: the library's own value, an input, or arithmetic on parameters.
   FailureOr<BoundedTensor> operand(Value value) {
     auto type = cast<RankedTensorType>(value.getType());
-    if (auto argument = dyn_cast<BlockArgument>(value))
-      return BoundedTensor(tensorOf(inputs[argument.getArgNumber()], type));
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      const TensorBuffer &input = inputs[argument.getArgNumber()]; // an image is smaller than its type
+      return BoundedTensor(tensorOf(input, type.clone(input.shape())));
+    }
     if (outputOf.contains(value))
       return BoundedTensor(tensorOf(bufferOf(value), type));
     if (auto parameter = value.getDefiningOp<hvn::ParamOp>()) {

@@ -49,11 +49,17 @@ matchFiles(llvm::StringRef kind, llvm::ArrayRef<std::string> arguments, llvm::Ar
 }
 
 bool fits(const NpyArray &array, const fovea_tensor_info &tensor) {
+  if (isImage(tensor)) {
+    auto within = [&](size_t axis) { return array.shape[axis] >= 1 && array.shape[axis] <= tensor.shape[axis]; };
+    return array.dtype == "u8" && array.shape.size() == 3 && within(0) && within(1) && array.shape[2] == 3;
+  }
   return array.dtype == tensor.type && llvm::ArrayRef(array.shape) == llvm::ArrayRef(tensor.shape, tensor.rank);
 }
 
 /// What an input has to be: its type at each of the sizes.
 std::string expectedTypes(llvm::ArrayRef<fovea_size_info> sizes, size_t input) {
+  if (const fovea_tensor_info &tensor = sizes.front().inputs[input]; isImage(tensor))
+    return fmt::format("u8[height, width, 3] of at most {} x {} pixels", tensor.shape[0], tensor.shape[1]);
   std::string text;
   for (const fovea_size_info &size : sizes)
     text += (text.empty() ? "" : " or ") + typeText(size.inputs[input]);
@@ -186,16 +192,19 @@ llvm::Expected<RunInputs> fovea::readInputs(const Library &library, llvm::ArrayR
   llvm::Expected<const fovea_size_info *> size = chooseSize(library.sizes(), arrays, *matched);
   if (!size)
     return size.takeError();
-  auto buffers = makeBuffers(library.inputs(*size));
-  if (!buffers)
-    return buffers.takeError();
-  for (auto [number, array, buffer] : llvm::enumerate(arrays, *buffers)) {
+  std::vector<TensorBuffer> buffers;
+  for (auto [number, tensor, array] : llvm::enumerate(library.inputs(*size), arrays)) {
+    llvm::Expected<TensorBuffer> buffer =
+        TensorBuffer::make(tensor, array ? llvm::ArrayRef<int64_t>(array->shape) : llvm::ArrayRef<int64_t>());
+    if (!buffer)
+      return buffer.takeError();
     if (array)
-      std::memcpy(buffer.data(), array->data.data(), buffer.tensor().bytes);
+      std::memcpy(buffer->data(), array->data.data(), buffer->bytes());
     else
-      buffer.fillPseudoRandom(number);
+      buffer->fillPseudoRandom(number);
+    buffers.push_back(std::move(*buffer));
   }
-  return RunInputs{*size, std::move(*buffers)};
+  return RunInputs{*size, std::move(buffers)};
 }
 
 int fovea::runCommand(const RunOptions &options) {

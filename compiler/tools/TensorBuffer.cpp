@@ -21,7 +21,7 @@ Element elementOf(const fovea_tensor_info &tensor) {
       .Case("f16", Element::f16)
       .Case("bf16", Element::bf16)
       .Case("i8", Element::i8)
-      .Case("u8", Element::u8)
+      .Cases({"u8", "image"}, Element::u8)
       .Case("i32", Element::i32)
       .Case("i64", Element::i64)
       .Default(Element::f32);
@@ -61,28 +61,46 @@ uint64_t splitMix(uint64_t seed, uint64_t index) {
 std::string fovea::typeText(const fovea_tensor_info &tensor) {
   std::string text = tensor.type;
   text += '[';
-  for (uint32_t i = 0; i < tensor.rank; ++i)
+  for (uint32_t i = 0; i < tensor.rank - isImage(tensor); ++i) // an image always has three channels
     text += fmt::format("{}{}={}", i ? ", " : "", tensor.axes[i], tensor.shape[i]);
   return text + ']';
 }
 
-llvm::Expected<TensorBuffer> TensorBuffer::make(const fovea_tensor_info &tensor) {
+bool fovea::isImage(const fovea_tensor_info &tensor) { return llvm::StringRef(tensor.type) == "image"; }
+
+llvm::Expected<TensorBuffer> TensorBuffer::make(const fovea_tensor_info &tensor, llvm::ArrayRef<int64_t> shape) {
   constexpr uint64_t alignment = FOVEA_ALIGNMENT;
-  const uint64_t bytes = (std::max<uint64_t>(tensor.bytes, 1) + alignment - 1) / alignment * alignment;
+  constexpr int64_t madeUpSide = 512;
   TensorBuffer result;
   result.info = &tensor;
+  result.sizes.assign(tensor.shape, tensor.shape + tensor.rank);
+  if (isImage(tensor)) {
+    if (shape.empty())
+      result.sizes = {std::min(tensor.shape[0], madeUpSide), std::min(tensor.shape[1], madeUpSide), 3};
+    else
+      result.sizes.assign(shape.begin(), shape.end());
+    result.image = std::make_unique<fovea_image>();
+  }
+  const uint64_t bytes = (std::max<uint64_t>(result.bytes(), 1) + alignment - 1) / alignment * alignment;
   result.memory.reset(static_cast<char *>(std::aligned_alloc(alignment, bytes)));
   if (!result.memory)
     return llvm::make_error<ToolError>(exitNoResources,
                                        fmt::format("no memory for the {} bytes of '{}'", bytes, tensor.name));
   std::memset(result.data(), 0, bytes);
+  if (result.image)
+    *result.image = {reinterpret_cast<uint8_t *>(result.data()), static_cast<uint32_t>(result.sizes[0]),
+                     static_cast<uint32_t>(result.sizes[1]), 0};
   return result;
 }
 
+uint64_t TensorBuffer::bytes() const { return image ? elements() : info->bytes; }
+
+fovea_buffer TensorBuffer::buffer() const { return {image ? static_cast<void *>(image.get()) : data(), info->bytes}; }
+
 uint64_t TensorBuffer::elements() const {
   uint64_t count = 1;
-  for (uint32_t i = 0; i < info->rank; ++i)
-    count *= static_cast<uint64_t>(info->shape[i]);
+  for (int64_t size : sizes)
+    count *= static_cast<uint64_t>(size);
   return count;
 }
 

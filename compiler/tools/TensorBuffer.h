@@ -13,18 +13,27 @@
 
 namespace fovea {
 
-/// `f32[n=1, c=3, h=224, w=224]`
+/// `f32[n=1, c=3, h=224, w=224]`, `image[h=4096, w=4096]`
 std::string typeText(const fovea_tensor_info &tensor);
 
-/// Zeroed memory for one tensor of a library, aligned to a cache line.
+/// Whether an input takes images of any size up to its shape.
+bool isImage(const fovea_tensor_info &tensor);
+
+/// Zeroed memory for one tensor of a library, aligned to a cache line; or an image of `shape`, height, width and 3,
+/// with its pixels: their bytes are the elements.
 class TensorBuffer {
 public:
-  /// Fails with exitNoResources when there is no memory.
-  static llvm::Expected<TensorBuffer> make(const fovea_tensor_info &tensor);
+  /// Fails with exitNoResources when there is no memory. Without a shape an image has 512 x 512 pixels, or as many as
+  /// it may.
+  static llvm::Expected<TensorBuffer> make(const fovea_tensor_info &tensor, llvm::ArrayRef<int64_t> shape = {});
 
   const fovea_tensor_info &tensor() const { return *info; }
+  /// That of the tensor, or of this image.
+  llvm::ArrayRef<int64_t> shape() const { return sizes; }
+  /// Of the elements.
   char *data() const { return memory.get(); }
-  fovea_buffer buffer() const { return {data(), info->bytes}; }
+  uint64_t bytes() const;
+  fovea_buffer buffer() const;
   uint64_t elements() const;
 
   /// The element at `index` in row-major order, as a number.
@@ -39,7 +48,9 @@ private:
     void operator()(char *pointer) const { std::free(pointer); }
   };
   const fovea_tensor_info *info = nullptr;
+  llvm::SmallVector<int64_t> sizes;
   std::unique_ptr<char[], Free> memory;
+  std::unique_ptr<fovea_image> image; ///< null unless it is one
 };
 
 /// Buffers for all of `tensors`.

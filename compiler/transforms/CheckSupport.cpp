@@ -33,7 +33,8 @@ struct CheckSupportPass : fovea::impl::CheckSupportPassBase<CheckSupportPass> {
     bool ok = network.getBody().hasOneBlock();
     if (!ok)
       network.emitError() << "a network is one block of layers, without branches";
-    for (Type type : llvm::concat<const Type>(network.getArgumentTypes(), network.getResultTypes()))
+    auto inputs = llvm::make_filter_range(network.getArgumentTypes(), [](Type type) { return !hvn::isImage(type); });
+    for (Type type : llvm::concat<const Type>(llvm::to_vector(inputs), network.getResultTypes()))
       if (!hvn::isAxisTensor(type) || !cast<RankedTensorType>(type).getElementType().isF32()) {
         network.emitError() << "inputs and outputs of a network are static f32 tensors on named axes, found " << type;
         ok = false;

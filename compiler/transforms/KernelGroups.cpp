@@ -50,7 +50,7 @@ public:
 
 private:
   static bool isKernelOp(Operation *op) {
-    return !op->hasTrait<OpTrait::IsTerminator>() && !isa<hvn::ReshapeOp>(op) && !isParameterOp(op);
+    return !op->hasTrait<OpTrait::IsTerminator>() && !isa<hvn::ReshapeOp, hvn::FromImageOp>(op) && !isParameterOp(op);
   }
 
   void open(Operation *op) {

@@ -2,6 +2,7 @@
 #include "compiler/transforms/EvaluateWeights.h"
 #include "compiler/transforms/Parameters.h"
 #include "compiler/transforms/Passes.h"
+#include "dialect/ImageRule.h"
 
 namespace fovea {
 #define GEN_PASS_DEF_PLANMEMORYPASS
@@ -12,12 +13,14 @@ using namespace mlir;
 using namespace fovea;
 
 namespace {
-/// A value in the arena, from the call that writes it to the last that reads it, both included.
+/// A value in the arena, from the call that writes it to the last that reads it, both included; or the scratch memory
+/// of one call.
 struct Interval {
-  Value value;
+  Value value;         ///< null for scratch memory
   int64_t first, last; ///< numbers of calls
   int64_t bytes;       ///< a multiple of 64
   int64_t offset = -1;
+  Operation *user = nullptr; ///< of scratch memory
 
   bool meets(const Interval &other) const { return first <= other.last && other.first <= last; }
 };
@@ -97,7 +100,10 @@ public:
     arenaBytes = reuse ? placeGreedily(intervals) : placeSideBySide(intervals);
     lowerBound = mostAlive(intervals, calls);
     for (const Interval &interval : intervals)
-      places[interval.value] = {kern::Space::Arena, interval.offset};
+      if (interval.user)
+        scratch[interval.user] = interval.offset;
+      else
+        places[interval.value] = {kern::Space::Arena, interval.offset};
     return success();
   }
 
@@ -110,7 +116,12 @@ public:
       program->setAttr("size", size);
     program->setAttr("lower_bound_bytes", builder.getI64IntegerAttr(lowerBound));
     builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
-    for (auto call : network.getOps<kern::CallOp>()) {
+    for (Operation &op : network.getBody().front()) {
+      if (auto image = dyn_cast<hvn::FromImageOp>(op))
+        launchImage(builder, image);
+      auto call = dyn_cast<kern::CallOp>(op);
+      if (!call)
+        continue;
       auto toBuffers = [&](ValueRange values) {
         return llvm::map_to_vector(values, [&](Value value) { return buffer(builder, value); });
       };
@@ -137,7 +148,7 @@ private:
   LogicalResult placeOutputs(Operation *end) {
     for (auto [number, value] : llvm::enumerate(end->getOperands())) {
       Value source = skipReshapes(value);
-      if (!source.getDefiningOp<kern::CallOp>())
+      if (!isa_and_nonnull<kern::CallOp, hvn::FromImageOp>(source.getDefiningOp()))
         return end->emitError() << "output '" << outputName(network, number) << "' is not the result of a kernel";
       if (!places.try_emplace(source, Place{kern::Space::Output, int64_t(number)}).second)
         return end->emitError() << "output '" << outputName(network, number) << "' is the same value as output '"
@@ -151,7 +162,7 @@ private:
     for (Operation &op : network.getBody().front()) {
       if (isa<kern::WeightOp, hvn::ReshapeOp, func::ReturnOp>(op))
         continue;
-      if (!isa<kern::CallOp>(op))
+      if (!isa<kern::CallOp, hvn::FromImageOp>(op))
         return op.emitError() << "'" << op.getName() << "' is in no kernel: memory is planned for kernels only";
       for (Value operand : op.getOperands())
         if (auto known = number.find(skipReshapes(operand)); known != number.end())
@@ -161,6 +172,8 @@ private:
           number[result] = intervals.size();
           intervals.push_back({result, calls, calls, alignedBytes(result)});
         }
+      if (auto image = dyn_cast<hvn::FromImageOp>(op))
+        intervals.push_back({Value(), calls, calls, scratchBytes(image), -1, image});
       ++calls;
     }
     return success();
@@ -173,6 +186,19 @@ private:
           builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(name(network, number))),
                                      builder.getNamedAttr("type", TypeAttr::get(type))}));
     return builder.getArrayAttr(entries);
+  }
+
+  static int64_t scratchBytes(hvn::FromImageOp op) {
+    auto plan = hvn::ImageRule::of(op).plan(op.getInput().getType(), [&](StringRef) { return op.emitOpError(); });
+    return fovea_image_scratch_bytes(&*plan); // there is a plan: the op is verified
+  }
+
+  void launchImage(OpBuilder &builder, hvn::FromImageOp op) {
+    auto type = MemRefType::get(scratchBytes(op) / 4, builder.getF32Type());
+    Value room = kern::BufferOp::create(builder, op.getLoc(), type, kern::Space::Arena, scratch.at(op));
+    kern::ImageOp::create(builder, op.getLoc(), cast<BlockArgument>(op.getInput()).getArgNumber(),
+                          buffer(builder, op.getResult()), room, op.getSizeAttr(), op.getResizeAttr(),
+                          op.getFilterAttr(), op.getMeanAttr(), op.getStdAttr(), op.getOrderAttr());
   }
 
   Value buffer(OpBuilder &builder, Value value) {
@@ -189,6 +215,7 @@ private:
   WeightPlaces weightPlaces;
   llvm::DenseMap<Value, Place> places; ///< of values that are no reshapes
   llvm::DenseMap<Value, Value> buffers;
+  llvm::DenseMap<Operation *, int64_t> scratch; ///< offsets in the arena
   int64_t calls = 0, arenaBytes = 0, lowerBound = 0;
 };
 

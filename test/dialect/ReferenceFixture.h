@@ -53,13 +53,13 @@ protected:
   }
 
 private:
-  /// `2x3 n c` as a tensor type, of f32; `2x3xbf16 n c` of bf16.
+  /// `2x3 n c` as a tensor type, of f32; `2x3xbf16 n c` of bf16, `2x3xui8 n c` of bytes.
   static std::string spell(StringRef type) {
     auto [shape, axes] = type.split(' ');
     std::string list;
     for (StringRef axis : llvm::split(axes, ' '))
       list += (list.empty() ? "" : ", ") + axis.str();
-    StringRef element = shape.ends_with("bf16") ? "" : shape.empty() ? "f32" : "xf32";
+    StringRef element = shape.ends_with("bf16") || shape.ends_with("ui8") ? "" : shape.empty() ? "f32" : "xf32";
     return ("tensor<" + shape + element + ", #hvn.axes<" + list + ">>").str();
   }
 

@@ -149,6 +149,7 @@ const fovea_model &shapedModel() {
                                      0},
                                     programs,
                                     nullptr,
+                                    nullptr,
                                     nullptr};
   return model;
 }

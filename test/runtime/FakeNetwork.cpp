@@ -49,6 +49,7 @@ const fovea_model &fakeModel(FakeKernel kernel, uint64_t arenaBytes, uint64_t sc
                0},
               programs,
               nullptr,
+              nullptr,
               nullptr};
   return theModel;
 }

@@ -13,6 +13,11 @@
 SAME_SIZE(buffer);
 SAME_PLACE(buffer, data);
 SAME_PLACE(buffer, bytes);
+SAME_SIZE(image);
+SAME_PLACE(image, pixels);
+SAME_PLACE(image, height);
+SAME_PLACE(image, width);
+SAME_PLACE(image, row_bytes);
 SAME_SIZE(tensor_info);
 SAME_PLACE(tensor_info, name);
 SAME_PLACE(tensor_info, type);

@@ -78,6 +78,7 @@ static const fovea_model model = {{FOVEA_ABI_VERSION,
                                    0},
                                   programs,
                                   NULL,
+                                  NULL,
                                   NULL};
 
 EXPORT const fovea_description *toy_describe(void) { return &model.description; }

@@ -16,6 +16,10 @@ class Buffer(ctypes.Structure):
     _fields_ = [("data", c_void_p), ("bytes", c_uint64)]
 
 
+class Image(ctypes.Structure):
+    _fields_ = [("pixels", c_void_p), ("height", c_uint32), ("width", c_uint32), ("row_bytes", c_uint64)]
+
+
 class TensorInfo(ctypes.Structure):
     _fields_ = [("name", c_char_p), ("type", c_char_p), ("rank", c_uint32), ("shape", POINTER(c_int64)),
                 ("axes", POINTER(c_char_p)), ("bytes", c_uint64)]  # fmt: skip

@@ -19,17 +19,34 @@ class FoveaError(RuntimeError):
 
 
 class Tensor:
-    """An input or output: its `name`, numpy's `dtype`, and `shape` with the names of its `axes`."""
+    """An input or output: its `name`, numpy's `dtype`, and `shape` with the names of its `axes`. An image (`is_image`)
+    is of any height and width up to those of its shape."""
 
     def __init__(self, info):
         self.name = info.name.decode()
-        self.dtype = np.dtype(TYPES[info.type.decode()])
+        self.is_image = info.type == b"image"
+        self.dtype = np.dtype(np.uint8 if self.is_image else TYPES[info.type.decode()])
         self.shape = tuple(info.shape[: info.rank])
         self.axes = tuple(axis.decode() for axis in info.axes[: info.rank])
 
     def __repr__(self):
+        if self.is_image:
+            return f"{self.name}: uint8[height, width, 3] of at most {self.shape[0]} x {self.shape[1]} pixels"
         sizes = ", ".join(f"{axis}={size}" for axis, size in zip(self.axes, self.shape))
         return f"{self.name}: {self.dtype}[{sizes}]"
+
+    def takes(self, array):
+        if self.is_image:
+            sides = zip(array.shape[:2], self.shape)
+            return array.dtype == np.uint8 and array.shape[2:] == (3,) and all(1 <= side <= most for side, most in sides)
+        return array.shape == self.shape
+
+    def buffer(self, array):
+        """What a library takes for `array`, and what has to live as long."""
+        if not self.is_image:
+            return abi.Buffer(array.ctypes.data, array.nbytes), array
+        image = abi.Image(array.ctypes.data, *array.shape[:2], 0)
+        return abi.Buffer(ctypes.addressof(image), ctypes.sizeof(image)), (image, array)
 
 
 class Model:
@@ -39,7 +56,7 @@ class Model:
         logits = model(image)                  # or model(image=image)
 
     Inputs are numpy arrays, or anything that DLPack passes on, a CPU tensor of PyTorch for instance; nothing is copied
-    that is dense and of the right type. Outputs are new arrays, or those given as `out`. While a call runs, Python's
+    that is dense and of the right type. For an image it is u8[height, width, 3], or a picture of PIL's. Outputs are new arrays, or those given as `out`. While a call runs, Python's
     other threads do, too; calls of one model wait for each other. `weights` names the file with the weights of a
     library that does not contain them, by default the one beside it.
     """
@@ -99,18 +116,21 @@ class Model:
     def __call__(self, *arrays, out=None, **named):
         """The outputs: an array, or if there are several a dictionary by name."""
         given = [np_array(array) for array in self.in_order(arrays, named)]
-        inputs, outputs = self.size_of([array.shape for array in given])
+        inputs, outputs = self.size_of(given)
         given = [np.ascontiguousarray(array, tensor.dtype) for array, tensor in zip(given, inputs)]
         results = self.results(outputs, out)
         shapes = (ctypes.POINTER(ctypes.c_int64) * len(given))(
             *((ctypes.c_int64 * array.ndim)(*array.shape) for array in given)
         )
+        taken, kept = buffers(inputs, given)
+        written, _ = buffers(outputs, results)
         with self.lock:
             if "run" in self.functions:
-                code = self.functions["run"](self.context, buffers(given), buffers(results))
+                code = self.functions["run"](self.context, taken, written)
             else:
-                code = self.functions["run_shaped"](self.context, shapes, buffers(given), buffers(results))
+                code = self.functions["run_shaped"](self.context, shapes, taken, written)
             self.check(code)
+        del kept
         if len(results) == 1:
             return results[0]
         return {tensor.name: result for tensor, result in zip(outputs, results)}
@@ -123,13 +143,17 @@ class Model:
             raise TypeError(f"{self.name} takes {', '.join(map(repr, self.inputs))}")
         return [{**taken, **named}[name] for name in names]
 
-    def size_of(self, shapes):
-        """Inputs and outputs of the size that has inputs of these shapes."""
+    def size_of(self, arrays):
+        """Inputs and outputs of the size that takes these arrays."""
         for inputs, outputs in self.sizes:
-            if [tensor.shape for tensor in inputs] == shapes:
+            if all(tensor.takes(array) for tensor, array in zip(inputs, arrays)):
                 return inputs, outputs
         known = " or ".join(", ".join(map(repr, inputs)) for inputs, _ in self.sizes)
-        raise ValueError(f"{self.name} takes {known}, found {', '.join(map(str, shapes))}")
+        found = ", ".join(
+            f"{array.dtype} {array.shape}" if tensor.is_image else str(array.shape)
+            for tensor, array in zip(self.inputs, arrays)
+        )
+        raise ValueError(f"{self.name} takes {known}, found {found}")
 
     def results(self, outputs, out):
         if out is None:
@@ -156,8 +180,9 @@ def np_array(value):
     return np.from_dlpack(value)
 
 
-def buffers(arrays):
-    return (abi.Buffer * len(arrays))(*(abi.Buffer(array.ctypes.data, array.nbytes) for array in arrays))
+def buffers(tensors, arrays):
+    made = [tensor.buffer(array) for tensor, array in zip(tensors, arrays)]
+    return (abi.Buffer * len(made))(*(buffer for buffer, _ in made)), made
 
 
 def compile(net, weights, output, fovea="fovea", threads=1, **options):

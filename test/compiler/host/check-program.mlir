@@ -73,6 +73,56 @@ kern.program @net arena 128 weights 0 inputs [] outputs [] {
 // -----
 
 kern.program @net arena 128 weights 0 inputs [] outputs [] {
-  // expected-error@+1 {{cannot stand in a kern.program; expected kern.buffer or kern.launch}}
+  // expected-error@+1 {{cannot stand in a kern.program; expected kern.buffer, kern.image or kern.launch}}
   %0 = hvn.constant 1.0 : tensor<f32, #hvn.axes<>>
+}
+
+// -----
+
+kern.program @net arena 0 weights 0 inputs [{name = "x", type = tensor<2x2x3xui8, #hvn.axes<h, w, c>>}] outputs [] {
+  // expected-error@+1 {{is an image, which only kern.image reads}}
+  %0 = kern.buffer input 0 : memref<12xf32>
+}
+
+// -----
+
+// expected-error@+1 {{expected inputs and outputs with a name and an f32 tensor on named axes as type}}
+kern.program @net arena 0 weights 0 inputs []
+    outputs [{name = "x", type = tensor<2x2x3xui8, #hvn.axes<h, w, c>>}] {
+}
+
+// -----
+
+kern.program @net arena 8192 weights 0 inputs [{name = "x", type = tensor<2xf32, #hvn.axes<c>>}] outputs [] {
+  %0 = kern.buffer arena 0 : memref<1x2x2x3xf32>
+  // expected-error@+1 {{reads input 0, which is no image}}
+  kern.image 0 to %0 scratch %0 size [2, 2] resize [] filter "bilinear" mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0]
+     order "rgb" : memref<1x2x2x3xf32>, memref<1x2x2x3xf32>
+}
+
+// -----
+
+kern.program @net arena 8192 weights 0 inputs [{name = "x", type = tensor<2x2x3xui8, #hvn.axes<h, w, c>>}] outputs [] {
+  %0 = kern.buffer arena 0 : memref<1x2x2x3xf32>
+  // expected-error@+1 {{expected the order rgb or bgr, found 'gbr'}}
+  kern.image 0 to %0 scratch %0 size [2, 2] resize [] filter "bilinear" mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0]
+     order "gbr" : memref<1x2x2x3xf32>, memref<1x2x2x3xf32>
+}
+
+// -----
+
+kern.program @net arena 8192 weights 0 inputs [{name = "x", type = tensor<2x2x3xui8, #hvn.axes<h, w, c>>}] outputs [] {
+  %0 = kern.buffer arena 0 : memref<1x2x2x3xf32>
+  // expected-error@+1 {{expected a result of 1 x 2 x 1 x 3}}
+  kern.image 0 to %0 scratch %0 size [2, 1] resize [] filter "bilinear" mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0]
+     order "rgb" : memref<1x2x2x3xf32>, memref<1x2x2x3xf32>
+}
+
+// -----
+
+kern.program @net arena 8192 weights 0 inputs [{name = "x", type = tensor<2x2x3xui8, #hvn.axes<h, w, c>>}] outputs [] {
+  %0 = kern.buffer arena 0 : memref<1x2x2x3xf32>
+  // expected-error@+1 {{bytes of scratch memory}}
+  kern.image 0 to %0 scratch %0 size [2, 2] resize [] filter "bilinear" mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0]
+     order "rgb" : memref<1x2x2x3xf32>, memref<1x2x2x3xf32>
 }

@@ -110,3 +110,27 @@ kern.func @relu(%x: tensor<4xf32, #hvn.axes<c>>) -> tensor<4xf32, #hvn.axes<c>> 
   %0 = hvn.relu %x : tensor<4xf32, #hvn.axes<c>>
   kern.return %0 : tensor<4xf32, #hvn.axes<c>>
 }
+
+// -----
+
+// An image is read by the program itself, with scratch memory that is free again for what the next kernel makes.
+// CHECK: kern.program @photo arena [[ARENA:[0-9]+]]
+// CHECK-SAME: inputs [{name = "photo", type = tensor<9x8x3xui8, #{{.*}}>}]
+// CHECK-NEXT: %[[SCRATCH:.*]] = kern.buffer arena [[AT:[0-9]+]] : memref<{{[0-9]+}}xf32>
+// CHECK-NEXT: %[[X:.*]] = kern.buffer arena {{[0-9]+}} : memref<1x2x4x3xf32>
+// CHECK-NEXT: kern.image 0 to %[[X]] scratch %[[SCRATCH]] size [2, 4] resize [4] filter "bicubic"
+// CHECK: kern.buffer arena [[AT]] : memref<1x2x4x3xf32>
+// CHECK: kern.launch @relu(%[[X]])
+// CHECK: kern.launch @relu(
+!x = tensor<1x2x4x3xf32, #hvn.axes<n, h, w, c>>
+func.func @photo(%photo: tensor<9x8x3xui8, #hvn.axes<h, w, c>> {hvn.name = "photo"}) -> (!x {hvn.name = "y"}) {
+  %0 = hvn.from_image %photo size [2, 4] resize [4] filter "bicubic" mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0] order "rgb"
+     : (tensor<9x8x3xui8, #hvn.axes<h, w, c>>) -> !x
+  %1 = kern.call @relu(%0) : (!x) -> !x
+  %2 = kern.call @relu(%1) : (!x) -> !x
+  return %2 : !x
+}
+kern.func @relu(%x: !x) -> !x {
+  %0 = hvn.relu %x : !x
+  kern.return %0 : !x
+}
