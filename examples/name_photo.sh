@@ -12,7 +12,7 @@ step() { printf '\n\033[1m== %s\033[0m (%d s)\n' "$1" "$SECONDS"; }
 here=examples/name_photo out=build/name_photo python=build/venv/bin/python fovea=build/bin/fovea
 
 step 'Install and build'
-bash .ci/prepare
+bash .ci/prepare fovea
 mkdir -p "$out"
 
 step 'Trained weights, and the names of the classes'
@@ -37,6 +37,6 @@ ls -l "$out/name_photo"
 step 'Names'
 if ((${#images[@]} == 0)); then
   data=$($python -c 'import importlib.util as u; print(u.find_spec("skimage").submodule_search_locations[0])')/data
-  images=("$data"/{chelsea.png,coffee.png,rocket.jpg,astronaut.png,camera.png})
+  images=("$data"/{chelsea.png,coffee.png,rocket.jpg,camera.png})
 fi
 "$out/name_photo" "${images[@]}"
