@@ -119,8 +119,10 @@ class Model:
         inputs, outputs = self.size_of(given)
         given = [np.ascontiguousarray(array, tensor.dtype) for array, tensor in zip(given, inputs)]
         results = self.results(outputs, out)
+        # A size that takes images goes by the largest one.
+        sizes = [tensor.shape if tensor.is_image else array.shape for tensor, array in zip(inputs, given)]
         shapes = (ctypes.POINTER(ctypes.c_int64) * len(given))(
-            *((ctypes.c_int64 * array.ndim)(*array.shape) for array in given)
+            *((ctypes.c_int64 * len(shape))(*shape) for shape in sizes)
         )
         taken, kept = buffers(inputs, given)
         written, _ = buffers(outputs, results)
