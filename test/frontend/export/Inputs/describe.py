@@ -1,4 +1,4 @@
-"""describe.py MODEL: the weights of an ONNX model, and where its nodes come from."""
+"""describe.py MODEL: the weights of an ONNX model, where its nodes come from, and the shapes of what they make."""
 
 import sys
 
@@ -13,6 +13,8 @@ def describe(path):
             print(f"{tensor.name} {list(tensor.dims)} in {places[0]}")
     for node in model.graph.node:
         print(f"node {node.name} of {node.doc_string}")
+    for value in model.graph.value_info:
+        print(f"value {value.name} {[dim.dim_value for dim in value.type.tensor_type.shape.dim]}")
 
 
 if __name__ == "__main__":
