@@ -29,8 +29,8 @@ static int runOnnxRuntime(const CompileRequest &request, const std::string &libr
   options.inputs.clear();
   for (const TensorBuffer &buffer : inputs->buffers) {
     const fovea_tensor_info &tensor = buffer.tensor();
-    NpyArray array{{tensor.shape, tensor.shape + tensor.rank}, tensor.type, {}};
-    array.data.assign(buffer.data(), buffer.data() + tensor.bytes);
+    NpyArray array{buffer.shape().vec(), isImage(tensor) ? "u8" : tensor.type, {}};
+    array.data.assign(buffer.data(), buffer.data() + buffer.bytes());
     options.inputs.push_back(fileOf("input-", tensor.name));
     if (llvm::Error error = writeNpy(llvm::StringRef(options.inputs.back()).split('=').second, array))
       return fail(std::move(error));

@@ -28,6 +28,7 @@ static llvm::json::Value toJson(Attribute attribute) {
       .Case([](StringAttr text) { return text.getValue(); })
       .Case([](DenseI64ArrayAttr numbers) { return Array(numbers.asArrayRef()); })
       .Case([](DenseI32ArrayAttr numbers) { return Array(numbers.asArrayRef()); })
+      .Case([](DenseF64ArrayAttr numbers) { return Array(llvm::map_range(numbers.asArrayRef(), numberOf)); })
       .Case([](hvn::AxesAttr axes) {
         return Array(llvm::map_range(axes.getNames(), [](StringAttr name) { return name.getValue(); }));
       })
@@ -78,6 +79,8 @@ private:
                   {"shape", Array(type.getShape())}};
     if (!name.empty())
       object["name"] = std::move(name);
+    if (hvn::isImage(type))
+      object["image"] = true;
     return object;
   }
 

@@ -14,9 +14,9 @@ namespace fovea {
 ///             "attributes": {"stride": [2, 2]}, "results": [VALUE]}
 ///     VALUE: {"value": 2, "name": "stem", "axes": ["n", "c", "h", "w"], "shape": [1, 16, 16, 16]}
 ///
-/// Values are numbered. Results of layers have the names that `layersOf` gives, others none. Numbers that are not
-/// finite are strings. What depends on neither inputs nor weights is an op "constant" with its elements as "data", each
-/// once.
+/// Values are numbered; an image is one of the largest size, with `"image": true`. Results of layers have the names
+/// that `layersOf` gives, others none. Numbers that are not finite are strings. What depends on neither inputs nor
+/// weights is an op "constant" with its elements as "data", each once.
 void describeNetwork(mlir::func::FuncOp network, llvm::raw_ostream &stream);
 
 } // namespace fovea

@@ -63,7 +63,7 @@ def apart(graph, heads, regions):
     count = numbers.axes["#"]
     rows, columns = numbers.cut("#", {"#q": count, "#k": 1}), numbers.cut("#", {"#q": 1, "#k": count})
     axes = {**rows.axes, "#k": count}
-    equal = graph.add("Equal", [rows, columns], axes.values())
+    equal = graph.add("Equal", [rows, columns], axes.values(), kind="bool")
     return Tensor(graph.add("Where", [equal, graph.constant(0), graph.constant(OTHER_REGION)], axes.values()), axes)
 
 

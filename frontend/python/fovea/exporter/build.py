@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from fovea.exporter import attention, movement, normalization, pointwise, pooling, products, resampling  # noqa: F401
+from fovea.exporter import (  # noqa: F401
+    attention,
+    image,
+    movement,
+    normalization,
+    pointwise,
+    pooling,
+    products,
+    resampling,
+)
 from fovea.exporter.description import Op
 from fovea.exporter.graph import HANDLERS, Graph, Tensor, Value
 from fovea.importer.errors import UserError
@@ -14,7 +23,7 @@ def build(network):
     """(graph, inputs, outputs): the values of the network's inputs and outputs, their axes in the network's order."""
     refuse_unknown(network)
     graph, types = Graph(), {each.value: each for each in network.inputs}
-    tensors = {each.value: Tensor(Value(tuple(each.axes.values())), each.axes) for each in network.inputs}
+    tensors = {each.value: Tensor(input_value(each), each.axes) for each in network.inputs}
     inputs, names = [tensors[each.value].value for each in network.inputs], {}
     for op in network.ops:
         graph.layer = op
@@ -35,6 +44,12 @@ def build(network):
     name_values(graph, dict(zip(inputs, (each.name for each in network.inputs))),
                 dict(zip(outputs, (name for name, _ in network.outputs))), names)  # fmt: skip
     return graph, inputs, outputs
+
+
+def input_value(type_):
+    if type_.image:
+        return Value((f"{type_.name}_height", f"{type_.name}_width", 3), "uint8")
+    return Value(tuple(type_.axes.values()))
 
 
 def refuse_unknown(network):

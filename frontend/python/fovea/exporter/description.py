@@ -12,6 +12,7 @@ class Type:
     value: int
     axes: dict
     name: str = ""
+    image: bool = False  # of any height and width up to these
 
 
 @dataclasses.dataclass
@@ -44,7 +45,8 @@ class Network:
 
 
 def to_type(entry):
-    return Type(entry["value"], dict(zip(entry["axes"], entry["shape"])), entry.get("name", ""))
+    return Type(entry["value"], dict(zip(entry["axes"], entry["shape"])), entry.get("name", ""),
+                entry.get("image", False))
 
 
 def read_description(path):

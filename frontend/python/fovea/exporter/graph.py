@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 HANDLERS = {}
+FLOAT, INT64 = 1, 7  # onnx.TensorProto's numbers of these types
 
 
 def handles(*ops):
@@ -24,9 +25,11 @@ def handles(*ops):
 
 @dataclasses.dataclass(eq=False)
 class Value:
-    """A value of the graph. `array` is that of a constant, `key` that of a parameter."""
+    """A value of the graph. `array` is that of a constant, `key` that of a parameter; a size that is known when the
+    model runs is a name, or None."""
 
     shape: tuple
+    kind: str = "float"  # of the elements
     name: str = ""
     array: np.ndarray = None
     key: str = ""
@@ -96,12 +99,12 @@ class Graph:
         self.parameters.append(value)
         return value
 
-    def add(self, op, inputs, *shapes, **attributes):
-        """A node; `inputs` are tensors, values and None. Returns its results, of the shapes `shapes`: a value, or a list
-        if there are several."""
+    def add(self, op, inputs, *shapes, kind="float", **attributes):
+        """A node; `inputs` are tensors, values and None. Returns its results, of the shapes `shapes` and elements of
+        this kind: a value, or a list if there are several."""
         inputs = [self.value(each) if isinstance(each, Tensor) else each for each in inputs]
         node = Node(op, inputs, [], attributes, self.layer)
-        node.outputs = [Value(tuple(shape), node=node) for shape in shapes]
+        node.outputs = [Value(tuple(shape), kind, node=node) for shape in shapes]
         self.nodes.append(node)
         return node.outputs[0] if len(shapes) == 1 else node.outputs
 

@@ -26,9 +26,11 @@ def export_onnx(description, output, weights=None, largest=LARGEST):
     proto = onnx.ModelProto(ir_version=IR_VERSION, producer_name="fovea")
     proto.opset_import.add(domain="", version=OPSET)
     proto.graph.name = network.name
+    types = {"float": onnx.TensorProto.FLOAT, "int64": onnx.TensorProto.INT64, "bool": onnx.TensorProto.BOOL,
+             "uint8": onnx.TensorProto.UINT8}  # fmt: skip
     inner = [value for node in graph.nodes for value in node.outputs if value not in outputs]
     for values, place in ((inputs, proto.graph.input), (outputs, proto.graph.output), (inner, proto.graph.value_info)):
-        place.extend(onnx.helper.make_tensor_value_info(v.name, type_of(v), v.shape) for v in values)
+        place.extend(onnx.helper.make_tensor_value_info(v.name, types[v.kind], v.shape) for v in values)
     for value in graph.constants:
         proto.graph.initializer.append(onnx.numpy_helper.from_array(value.array, value.name))
     data = add_parameters(proto.graph, graph.parameters, weights, f"{output.name}.data", largest)
@@ -42,13 +44,6 @@ def export_onnx(description, output, weights=None, largest=LARGEST):
     if data:
         write_whole(output.with_name(f"{output.name}.data"), data)
     write_whole(output, [proto.SerializeToString(deterministic=True)])
-
-
-def type_of(value):
-    import onnx
-
-    types = {"Equal": onnx.TensorProto.BOOL, "Cast": onnx.TensorProto.INT64}
-    return types.get(value.node.op if value.node else "", onnx.TensorProto.FLOAT)
 
 
 def add_parameters(graph, parameters, weights, file, largest):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fovea.exporter.graph import Tensor, handles
+from fovea.exporter.graph import INT64, Tensor, handles
 
 
 @handles("permute")
@@ -154,7 +154,7 @@ def gather(graph, op, table, index):
         places = graph.constant(np.clip(np.floor(numbers + 0.5), 0, last), np.int64)
     else:
         places = graph.same("Clip", graph.same("Round", index), graph.constant(0), graph.constant(last))
-        places = graph.same("Cast", places, to=7)
+        places = graph.add("Cast", [places], places.shape, kind="int64", to=INT64)
     return gathered(graph, table, axis, places, index.axes)
 
 

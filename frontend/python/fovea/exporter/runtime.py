@@ -17,7 +17,7 @@ def run_model(model, inputs, outputs):
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     arrays = session.run(list(outputs), {name: np.load(path) for name, path in inputs.items()})
     for path, array in zip(outputs.values(), arrays):
-        np.save(path, array)
+        np.save(path, np.ascontiguousarray(array))
 
 
 def main():
