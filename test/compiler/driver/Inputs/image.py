@@ -1,6 +1,7 @@
 """Libraries of image.net on pictures of many sizes, beside an independent computation of what Pillow and torchvision do.
 
     image.py LIBRARY HEIGHT WIDTH RESIZE FILTER
+    image.py LIBRARY                               of several sizes: prints which it chooses
 """
 import ctypes
 import sys
@@ -52,6 +53,11 @@ def expected(pixels, height, width, resize, filter):
         pixels = (pixels[..., ::-1] - [0.5, 0.25, 0]) / 0.5
     return 2 * pixels.astype(np.float32)[None]
 
+
+if len(sys.argv) == 2:
+    model = fovea.Model(sys.argv[1])
+    print(*(model(np.ones((side, 5, 3), np.uint8)).shape for side in (7, 9)))
+    sys.exit()
 
 path, height, width, resize, filter = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
 model = fovea.Model(path, threads=2)
