@@ -3,18 +3,17 @@
 #include "compiler/tools/Commands.h"
 #include "compiler/tools/Compare.h"
 #include "compiler/tools/CompareLayers.h"
-#include "compiler/tools/ExportModel.h"
+#include "compiler/tools/OnnxRuntime.h"
 #include "compiler/tools/Run.h"
-#include "compiler/tools/RunPython.h"
 #include "frontend/FileIO.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace fovea;
 
-/// Writes the inputs of a library, those without a file made up, and what ONNX Runtime makes of them, into `folder`,
-/// and sets `options` to these files.
-static int runOnnxRuntime(const CompileRequest &request, const std::string &library, const std::string &folder,
-                          CompareOptions &options) {
+/// Has ONNX Runtime make what is expected of a library, of the inputs of `options` or made-up ones, in `folder`. Sets
+/// `options` to these files.
+static int expectOnnxRuntime(const CompileRequest &request, const std::string &library, const std::string &folder,
+                             CompareOptions &options) {
   if (llvm::StringRef(request.network.sizes).contains(','))
     return fail(llvm::make_error<ToolError>(exitUsageError, "--against onnxruntime: at one size; name one"));
   llvm::Expected<Library> opened = Library::open(library);
@@ -23,29 +22,10 @@ static int runOnnxRuntime(const CompileRequest &request, const std::string &libr
   auto inputs = readInputs(*opened, withNames(options.inputs, opened->inputs()), /*makeUp=*/true);
   if (!inputs)
     return reportError(inputs.takeError());
-  auto fileOf = [&](llvm::StringRef kind, llvm::StringRef name) {
-    return (name + "=" + folder + "/" + kind + name + ".npy").str();
-  };
-  options.inputs.clear();
-  for (const TensorBuffer &buffer : inputs->buffers) {
-    const fovea_tensor_info &tensor = buffer.tensor();
-    NpyArray array{buffer.shape().vec(), isImage(tensor) ? "u8" : tensor.type, {}};
-    array.data.assign(buffer.data(), buffer.data() + buffer.bytes());
-    options.inputs.push_back(fileOf("input-", tensor.name));
-    if (llvm::Error error = writeNpy(llvm::StringRef(options.inputs.back()).split('=').second, array))
-      return fail(std::move(error));
-  }
   for (const fovea_tensor_info &output : opened->outputs())
-    options.expected.push_back(fileOf("expected-", output.name));
-  ExportRequest exported{request.network, request.weights, folder + "/model.onnx", request.lenient};
-  if (int code = exportModel(exported))
-    return code;
-  std::vector<llvm::StringRef> arguments{exported.output};
-  for (const std::string &input : options.inputs)
-    arguments.insert(arguments.end(), {"--input", input});
-  for (const std::string &output : options.expected)
-    arguments.insert(arguments.end(), {"--output", output});
-  return runPython("compare", "fovea.exporter.runtime", arguments);
+    options.expected.push_back(std::string(output.name) + "=" + folder + "/expected-" + output.name + ".npy");
+  return runOnnxRuntime({request.network, request.weights, folder + "/model.onnx", request.lenient}, inputs->buffers,
+                        options.expected, options.inputs);
 }
 
 /// Compiles into a folder that goes away again, then compares.
@@ -63,7 +43,7 @@ static int compileAndCompare(CompileRequest &request, CompareOptions &options, b
     std::string library;
     code = buildLibrary(request, library);
     if (!code && withOnnxRuntime)
-      code = runOnnxRuntime(request, library, request.output, options);
+      code = expectOnnxRuntime(request, library, request.output, options);
     if (!code)
       code = compareLibrary(library, request.output, options);
   }
@@ -119,11 +99,13 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   command->callback([state, &code] {
     state->request.quiet = true;
     const std::string &against = state->layerOptions.against;
-    bool withOnnxRuntime = !state->layers && against == "onnxruntime";
+    bool withOnnxRuntime = against == "onnxruntime";
     if (!state->layers && !withOnnxRuntime && !against.empty())
       throw CLI::ValidationError("--against", "without --layers expected onnxruntime, found " + quote(against));
     if (withOnnxRuntime && !state->options.expected.empty())
       throw CLI::ExcludesError("--against onnxruntime", "--expected");
+    if (withOnnxRuntime && !state->layerOptions.expected.empty())
+      throw CLI::ExcludesError("--against onnxruntime", "--expected-layers");
     if (!state->layers && !withOnnxRuntime && state->options.expected.empty())
       throw CLI::RequiredError("--expected, --against onnxruntime or --layers");
     state->layerOptions.inputs = state->options.inputs;

@@ -2,6 +2,7 @@
 #include "compiler/tools/BuildLibrary.h"
 #include "compiler/tools/Checkpoint.h"
 #include "compiler/tools/Compare.h"
+#include "compiler/tools/OnnxRuntime.h"
 #include "compiler/tools/Run.h"
 #include "compiler/transforms/ErrorBound.h"
 #include "compiler/transforms/Layers.h"
@@ -39,7 +40,10 @@ public:
     if (!options.dump.empty())
       if (int code = fail(dump()))
         return code;
-    return options.expected.empty() ? compareWithReference() : compareWithFiles();
+    if (withOnnxRuntime)
+      if (int code = expectOnnxRuntime(folder))
+        return code;
+    return expected.empty() ? compareWithReference() : compareWithFiles();
   }
 
 private:
@@ -70,7 +74,7 @@ private:
     CompileRequest made = request;
     made.keepLayers = true;
     made.output = folder;
-    if (!options.against.empty()) {
+    if (!options.against.empty() && !withOnnxRuntime) {
       made.network.path = options.against;
       if (made.network.isPrintedModule()) {
         made.network.parameters.clear();
@@ -108,6 +112,19 @@ private:
     if (!context)
       return reportError(context.takeError());
     return reportError(context->run(asBuffers(inputs), asBuffers(values), read->size));
+  }
+
+  /// Has ONNX Runtime compute all layers.
+  int expectOnnxRuntime(const std::string &folder) {
+    expected = folder + "/expected";
+    if (std::error_code error = llvm::sys::fs::create_directories(expected))
+      return fail(llvm::createStringError(
+          error, withId(ErrorId::FileAccess, "cannot make the folder " + expected + ": " + error.message())));
+    std::vector<std::string> files, ignored;
+    for (const Layer &layer : layers)
+      files.push_back("layer:" + layer.name + "=" + expected + "/" + layer.name + ".npy");
+    return runOnnxRuntime({request.network, request.weights, folder + "/model.onnx", request.lenient, /*layers=*/true},
+                          inputs, files, ignored);
   }
 
   //===--- values ---===//
@@ -207,7 +224,7 @@ private:
     std::vector<Verdict> verdicts;
     size_t found = 0;
     for (const Layer &layer : layers) {
-      llvm::SmallString<128> path(options.expected);
+      llvm::SmallString<128> path(expected);
       llvm::sys::path::append(path, layer.name + ".npy");
       verdicts.emplace_back();
       if (!llvm::sys::fs::exists(path))
@@ -234,11 +251,11 @@ private:
           [&](size_t) { return options.tolerance * largest; });
     }
     if (!found)
-      return fail(userError(ErrorId::RunTensor,
-                            options.expected + " has a file for no layer: expected NAME.npy, such as " +
-                                (layers.empty() ? "" : layers.front().name) + ".npy; --dump-layers shows all names"));
+      return fail(userError(ErrorId::RunTensor, expected + " has a file for no layer: expected NAME.npy, such as " +
+                                                    (layers.empty() ? "" : layers.front().name) +
+                                                    ".npy; --dump-layers shows all names"));
     llvm::outs() << fmt::format("{} of {} layers have expected values\n", found, layers.size());
-    return report(verdicts, "what is expected");
+    return report(verdicts, withOnnxRuntime ? "ONNX Runtime has them" : "what is expected");
   }
 
   /// A line per layer that was compared, then the first that is wrong.
@@ -310,6 +327,8 @@ private:
   llvm::DenseMap<Value, unsigned> outputOf;
   std::optional<Library> library;
   std::vector<TensorBuffer> inputs, values;
+  const bool withOnnxRuntime = options.against == "onnxruntime";
+  std::string expected = options.expected; ///< folder of NAME.npy; empty: the reference is expected
 };
 
 } // namespace

@@ -8,7 +8,8 @@ namespace fovea {
 
 struct LayerOptions {
   std::vector<std::string> inputs; ///< "[NAME=]FILE.npy"; what is missing is made up
-  std::string against;             ///< the library is made from this file instead: `.net`, or a printed stage
+  std::string against;             ///< the library is made from this file instead: `.net`, or a printed stage;
+                                   ///< "onnxruntime": what it computes is expected
   std::string againstWeights;      ///< and from these weights
   std::string expected;            ///< folder of NAME.npy for some layers, to compare with instead of the reference
   std::string dump;                ///< folder for the values of all layers; empty: not wanted

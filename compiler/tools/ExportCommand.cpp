@@ -23,6 +23,8 @@ static int makeModel(const ExportRequest &request, mlir::func::FuncOp function) 
   std::vector<llvm::StringRef> arguments{description, "-o", request.output};
   if (!request.weights.empty())
     arguments.insert(arguments.end(), {"--weights", request.weights});
+  if (request.layers)
+    arguments.push_back("--layers");
   return runPython("export", "fovea.exporter.command", arguments);
 }
 

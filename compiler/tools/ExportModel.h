@@ -11,6 +11,7 @@ struct ExportRequest {
   std::string weights; ///< empty: the model names its weights and has no values of them
   std::string output;  ///< the model, or its description if this ends in .json
   bool lenient = false;
+  bool layers = false; ///< the value of each layer is an output, too, called "layer:" and as in `layersOf`
 };
 
 /// Writes the network as it is written, each layer under its name. Returns the exit code; errors have been reported.

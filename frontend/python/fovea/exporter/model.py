@@ -15,13 +15,16 @@ LARGEST = 1 << 30  # bytes of weights in the model itself; protobuf ends at 2 GB
 LEFT_OUT = "weights-left-out"  # what a model for viewing says that its weights lie in
 
 
-def export_onnx(description, output, weights=None, largest=LARGEST):
+def export_onnx(description, output, weights=None, *, layers=False, largest=LARGEST):
     """Writes the model `output`. Without `weights` it names the tensors with their types and shapes, as data in a file
     that is not there: a viewer shows them, and no program takes the model for complete. Weights of more than `largest`
-    bytes go to a file beside it, OUTPUT.data."""
+    bytes go to a file beside it, OUTPUT.data. With `layers` each layer's value is an output, called "layer:NAME"."""
     import onnx
 
     network, output = read_description(description), pathlib.Path(output)
+    if layers:
+        network.outputs += [(f"layer:{result.name}", result.value) for op in network.ops for result in op.results
+                            if result.name]  # fmt: skip
     graph, inputs, outputs = build(network)
     proto = onnx.ModelProto(ir_version=IR_VERSION, producer_name="fovea")
     proto.opset_import.add(domain="", version=OPSET)
