@@ -25,7 +25,8 @@ class Heads:
     def seen(self, x, over, *order):
         token = "#q" if "#q" in order else "#k"
         x = x.cut("c", {"#head": self.heads, "#d": x.axes["c"] // self.heads})
-        return self.graph.ordered(self.graph.joined(x, {token: over}), [*self.batch, "#head", *order])
+        names = [name for each in order for name in (over if each == token else [each])]
+        return self.graph.joined(self.graph.ordered(x, [*self.batch, "#head", *names]), {token: over})
 
     def result(self, x):
         x = self.graph.ordered(x, [*self.batch, "#q", "#head", "#d"])
