@@ -20,6 +20,9 @@ void addImportCommand(CLI::App &app, int &code);
 void addStatsCommand(CLI::App &app, int &code);
 void addTuneCommand(CLI::App &app, int &code);
 
+/// What is wrong with a path for an output, if it is empty.
+std::string isNotEmpty(const std::string &path);
+
 struct CompileRequest;
 struct NetworkFile;
 

@@ -54,6 +54,10 @@ void fovea::addPrecisionArgument(CLI::App &command, CompileRequest &request) {
       ->check(CLI::IsMember({"f32", "bf16"}));
 }
 
+std::string fovea::isNotEmpty(const std::string &path) {
+  return path.empty() ? "an empty path; '.' is this folder" : "";
+}
+
 static std::string stageHelp() {
   std::string text = "Stages for --emit:\n";
   for (const StageInfo &stage : stages())
@@ -104,7 +108,7 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
       });
   command->add_option("-o", request.output, "folder for the library, or file for --emit")
       ->type_name("PATH")
-      ->check([](const std::string &path) { return path.empty() ? "an empty path; '.' is this folder" : ""; });
+      ->check(isNotEmpty);
   command->add_option("--name", request.name, "name of the library, if not the network's")->type_name("N");
   command->add_option("--emit", state->stage, "print this stage instead; up to host it needs no weights")
       ->type_name("STAGE");

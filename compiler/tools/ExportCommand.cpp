@@ -55,6 +55,7 @@ void fovea::addExportCommand(CLI::App &app, int &code) {
   command->add_flag("--lenient", request->lenient, "warn of what the weight file holds without need, no more");
   command->add_option("-o", request->output, "the ONNX model; FILE.json: the network's layers as JSON, for programs")
       ->type_name("FILE")
+      ->check(isNotEmpty)
       ->required();
   command->callback([request, &code] { code = exportModel(*request); });
 }

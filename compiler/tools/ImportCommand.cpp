@@ -30,6 +30,7 @@ void fovea::addImportCommand(CLI::App &app, int &code) {
       ->required();
   command->add_option("-o", request->output, "writes NAME.net, unless MODEL is weights alone, and NAME.safetensors")
       ->type_name("NAME")
+      ->check(isNotEmpty)
       ->required();
   command
       ->add_option("--take", request->take, "the dictionary of the checkpoint that has the weights, such as model_ema")

@@ -35,5 +35,7 @@ def write_whole(path, blocks):
             for block in blocks:
                 stream.write(block)
         os.replace(part, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         part.unlink(missing_ok=True)
