@@ -143,6 +143,14 @@ def other(value):
     return 2 * value
 
 
+# Models pass the checker with inputs too few, of another rank, or of sizes that do not go together.
+SENSELESS = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
+
+
+def senseless(problem):
+    return f"its inputs and attributes do not go together ({type(problem).__name__})"
+
+
 class Conversion:
     """One look at a graph, with the parameters `free` at two values each; `problems` says what is not supported."""
 
@@ -176,6 +184,9 @@ class Conversion:
             results = self.results(node, inputs)
         except Unsupported as problem:
             self.problems.append(f"{node.describe()}, opset {context.graph.opset}: {problem}")
+            return
+        except SENSELESS as problem:
+            self.problems.append(f"{node.describe()}, opset {context.graph.opset}: {senseless(problem)}")
             return
         context.values.update(zip(node.outputs, results))
 
@@ -213,7 +224,11 @@ class Conversion:
                 self.problems.append(f"output '{public}' does not depend on the inputs")
                 continue
             names = axis_names(tensor)
-            value = arranged(self.context.builder, tensor, names)
+            try:
+                value = arranged(self.context.builder, tensor, names)
+            except SENSELESS as problem:
+                self.problems.append(f"output '{public}': {senseless(problem)}")
+                continue
             public = identifier(public)
             while public in taken:
                 public += "_"

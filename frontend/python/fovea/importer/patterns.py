@@ -196,9 +196,9 @@ def gemm(graph, node):
         or node.inputs[0] in graph.constants
     ):
         return
-    if bias and (bias not in graph.constants or graph.constants[bias].size not in (weight.shape[0], weight.shape[1])):
-        return
     weight = weight if node.attributes.get("transB", 0) else weight.T
+    if bias and (bias not in graph.constants or graph.constants[bias].size != weight.shape[0]):
+        return
     inputs = [node.inputs[0], graph.fresh_constant(node.inputs[1], weight)]
     if bias:
         inputs.append(graph.fresh_constant(bias, np.broadcast_to(graph.constants[bias].reshape(-1), weight.shape[:1])))

@@ -51,6 +51,7 @@ def main():
         "link": external("link"),
         "short": external("data"),
         "shape": model([helper.make_node("Add", ["x", "w"], ["y"])], [wrong]),
+        "perm": model([helper.make_node("Transpose", ["x"], ["y"], name="turn", perm=[0, 5])]),
         "huge": model([helper.make_node("ConstantOfShape", ["s"], ["b"], name="big"),
                        helper.make_node("Add", ["x", "b"], ["y"])], [shape]),
     }  # fmt: skip
