@@ -133,6 +133,7 @@ def to_graph(model, path):
         inputs.append((value.name, dims))
     nodes, aliases, problems = [], {}, []
     sizes = set()  # integers, computed from shapes
+    stored = set(constants)  # by names that mean something
     for proto in model.graph.node:
         node = to_node(proto, path)
         if proto.domain not in ("", "ai.onnx"):
@@ -146,8 +147,9 @@ def to_graph(model, path):
         elif node.op in FOLDED and all(name in constants for name in node.inputs if name):
             try:
                 for name, array in zip(node.outputs, evaluate(node, [constants.get(n) for n in node.inputs], opset)):
-                    if node.op in SEEN_OTHERWISE:
+                    if node.op in SEEN_OTHERWISE and node.inputs[0] in stored:
                         aliases[name] = name = fresh_name(node.inputs[0], constants)
+                        stored.add(name)
                     constants[name] = array
             except ValueError as error:
                 problems.append(f"{path}: {node.describe()}: {error}")
