@@ -47,8 +47,10 @@ void Frame::pad() {
 
 Box Frame::toOriginal(Box box) const {
   for (cv::Point2f &corner : box) {
-    corner.x = std::clamp(corner.x * ratioX, 0.0f, static_cast<float>(originalSize.width));
-    corner.y = std::clamp((corner.y - static_cast<float>(top)) * ratioY, 0.0f, static_cast<float>(originalSize.height));
+    // The maximum of 0 and -0 is 0, for it comes first.
+    corner.x = std::min(std::max(0.0f, corner.x * ratioX), static_cast<float>(originalSize.width));
+    corner.y = (corner.y - static_cast<float>(top)) * ratioY;
+    corner.y = std::min(std::max(0.0f, corner.y), static_cast<float>(originalSize.height));
   }
   return box;
 }
