@@ -38,6 +38,19 @@ def Kern_ScheduleAttr : AttrDef<KernDialect, "Schedule"> {
   }];
 }
 
+def Kern_ExtentAttr : AttrDef<KernDialect, "Extent"> {
+  let mnemonic = "extent";
+  let summary = "how long an axis is at the sizes that a call chooses";
+  let description = [{
+    In a kernel for bounded sizes, types have the largest. An axis called `axis` that has `most` elements in a type
+    has as many as `now` says, a map of one result from the numbers of steps above the least sizes.
+
+    Example: `#kern.extent<"w" 1024 affine_map<()[s0] -> (s0 * 16 + 16)>>`.
+  }];
+  let parameters = (ins StringRefParameter<"name of the axis">:$axis, "int64_t":$most, "::mlir::AffineMapAttr":$now);
+  let assemblyFormat = "`<` $axis $most $now `>`";
+}
+
 def Kern_SpaceAttr : I32EnumAttr<"Space", "what a buffer lies in", [
     I32EnumAttrCase<"Input", 0, "input">, I32EnumAttrCase<"Output", 1, "output">,
     I32EnumAttrCase<"Weights", 2, "weights">, I32EnumAttrCase<"Arena", 3, "arena">]> {

@@ -20,6 +20,9 @@ def Kern_FuncOp : Kern_Op<"func", [FunctionOpInterface, IsolatedFromAbove, Symbo
     The body is hvn ops on the kernel's arguments, closed by `kern.return`. Once scheduled, the attribute `schedule`
     names the strategy that builds its loops.
 
+    A kernel of a network with bounded sizes is called with a number of steps for each; `steps` has the largest, and
+    `extents` the axes that depend on them.
+
     ```mlir
     kern.func @relu(%x: tensor<48x16xf32, #hvn.axes<m, c>>) -> tensor<48x16xf32, #hvn.axes<m, c>>
         attributes {schedule = #kern.schedule<"pointwise" {vector = 16}>} {
@@ -29,7 +32,9 @@ def Kern_FuncOp : Kern_Op<"func", [FunctionOpInterface, IsolatedFromAbove, Symbo
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
-                       OptionalAttr<Kern_ScheduleAttr>:$schedule, OptionalAttr<StrAttr>:$sym_visibility,
+                       OptionalAttr<Kern_ScheduleAttr>:$schedule, OptionalAttr<DenseI64ArrayAttr>:$steps,
+                       OptionalAttr<TypedArrayAttrBase<Kern_ExtentAttr, "extents">>:$extents,
+                       OptionalAttr<StrAttr>:$sym_visibility,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);
   let regions = (region SizedRegion<1>:$body);
   let extraClassDeclaration = [{

@@ -171,9 +171,16 @@ struct Statement {
 //===----------------------------------------------------------------------===//
 
 /// A parameter of a network (with `type`) or of a block (without).
+/// `in 32..2048 step 32`: values that each call of the library chooses from, the last one included.
+struct Bounds {
+  Place place;
+  int64_t least, most, step = 1;
+};
+
 struct Parameter {
   Identifier name;
   std::optional<Identifier> type;
+  std::optional<Bounds> bounds;
   ExprPtr fallback; ///< may be null
 };
 

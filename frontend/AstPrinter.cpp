@@ -17,6 +17,8 @@ public:
       line(parameter.name.place) << "parameter " << parameter.name.name;
       if (parameter.type)
         os << ": " << parameter.type->name;
+      if (const auto &bounds = parameter.bounds)
+        os << " in " << bounds->least << ".." << bounds->most << " step " << bounds->step;
       children(parameter.fallback);
     }
     print(definition.body);

@@ -1,5 +1,6 @@
 #include "frontend/Import.h"
 #include "dialect/HvnDialect.h"
+#include "frontend/BoundedSizes.h"
 #include "frontend/Evaluator.h"
 #include "frontend/Imports.h"
 #include "frontend/Parser.h"
@@ -34,8 +35,12 @@ mlir::OwningOpRef<mlir::ModuleOp> fovea::importNet(llvm::SourceMgr &sources, mli
   std::optional<ast::File> file = net::Parser(source).parseFile();
   if (!file || failed(requireNetwork(source, *file)) || failed(net::readImports(source, *file)))
     return nullptr;
-  mlir::OwningOpRef<mlir::ModuleOp> module =
-      options.sizes.empty() ? net::Evaluator(source, *file).run(options) : net::evaluateSizes(source, *file, options);
+  llvm::SmallVector<BoundedSize> bounded;
+  if (failed(net::findBoundedSizes(source, *file, options, bounded)))
+    return nullptr;
+  mlir::OwningOpRef<mlir::ModuleOp> module = !bounded.empty() ? net::evaluateBounded(source, *file, options, bounded)
+                                             : options.sizes.empty() ? net::Evaluator(source, *file).run(options)
+                                                                     : net::evaluateSizes(source, *file, options);
   if (!module || failed(mlir::verify(*module)))
     return nullptr;
   return module;

@@ -162,9 +162,26 @@ LogicalResult Parser::parseParameter(ast::Parameter &parameter, bool isNetwork) 
       return source.error(ErrorId::UnknownName, parameter.type->place)
              << "unknown parameter type " << quote(type) << nearest(type, types);
   }
+  if (parameter.type && parameter.type->name == "int" && token.is("in"))
+    return parseBounds(parameter.bounds.emplace());
   if (!consumeIf("="))
     return success();
   return success((parameter.fallback = parseExpr()) != nullptr);
+}
+
+LogicalResult Parser::parseBounds(ast::Bounds &bounds) {
+  bounds.place = token.place;
+  auto number = [&](int64_t &value, StringRef what) -> LogicalResult {
+    if (token.kind != Token::Integer || token.text.getAsInteger(10, value))
+      return expected(what);
+    advance();
+    return success();
+  };
+  advance();
+  if (failed(number(bounds.least, "the least value, an integer")) || failed(consume("..", "between the bounds")) ||
+      failed(number(bounds.most, "the largest value, an integer")))
+    return failure();
+  return consumeIf("step") ? number(bounds.step, "an integer") : success();
 }
 
 LogicalResult Parser::parseBody(ast::Body &body) {

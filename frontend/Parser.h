@@ -30,6 +30,7 @@ private:
   llvm::LogicalResult parseImport(ast::Import &import);
   llvm::LogicalResult parseDefinition(ast::Definition &definition, bool isNetwork);
   llvm::LogicalResult parseParameter(ast::Parameter &parameter, bool isNetwork);
+  llvm::LogicalResult parseBounds(ast::Bounds &bounds);
   llvm::LogicalResult parseBody(ast::Body &body);
   llvm::LogicalResult parseStatement(ast::Body &body);
   llvm::LogicalResult parseNamedStatement(ast::Statement &statement);

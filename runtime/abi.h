@@ -19,6 +19,8 @@ extern "C" {
 #define FOVEA_ALIGNMENT 64u
 /* Most threads that one context may use. */
 #define FOVEA_MAX_THREADS 1024u
+/* Most sizes that calls of one library may choose. */
+#define FOVEA_MAX_BOUNDS 3u
 
 /* What the functions of a library return. The text behind a failure is fovea_last_error(). */
 enum {
@@ -33,7 +35,7 @@ enum {
   FOVEA_ERROR_MEMORY = -8,      /* no memory for the context or its arena */
   FOVEA_ERROR_THREAD = -9,      /* a thread could not be started */
   FOVEA_ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
-  FOVEA_ERROR_SHAPE = -11,      /* the library has no size whose inputs have these shapes */
+  FOVEA_ERROR_SHAPE = -11,      /* the library does not take inputs of these shapes */
   FOVEA_ERROR_WEIGHTS = -12,    /* the file with the weights cannot be read, or is of another library */
   FOVEA_ERROR_IMAGE = -13       /* an image is empty, larger than the library takes, or described wrongly */
 };
@@ -71,6 +73,13 @@ typedef struct fovea_size_info {
   uint64_t step_count;
 } fovea_size_info;
 
+/* A size that each call chooses, by the shape of an input: `least`, or some steps more, up to `most`. */
+typedef struct fovea_bound_info {
+  const char *name; /* of the network's parameter */
+  int64_t least, most, step;
+  uint32_t input, axis; /* the input's axis that is as long */
+} fovea_bound_info;
+
 /* What a library says about itself. `version` and `size` come first, so that a reader can tell what follows. */
 typedef struct fovea_description {
   uint32_t version; /* FOVEA_ABI_VERSION */
@@ -91,6 +100,8 @@ typedef struct fovea_description {
   uint64_t size_count;              /* 1, or the number of values that --size had */
   uint64_t weight_bytes;
   uint64_t weights_identity; /* what a file with the weights says of itself; 0: the library contains them */
+  const fovea_bound_info *bounds; /* sizes that calls choose; shapes, bytes and operations above are of the largest */
+  uint64_t bound_count;
 } fovea_description;
 
 /* Runs lane(argument, index) exactly once for every index in [0, count), on any threads, and returns after the last. */

@@ -122,7 +122,7 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
     return code;
 
   const size_t workers_end = sizeof(fovea_context) + options.threads * sizeof(fovea_worker);
-  const size_t pointers = (size_t)description->input_count + 1 + description->output_count;
+  const size_t pointers = (size_t)description->input_count + 2 + description->output_count;
   const size_t bytes = align_up(workers_end + pointers * sizeof(void *));
   fovea_context *context = aligned_alloc(FOVEA_ALIGNMENT, bytes);
   if (!context)
@@ -137,7 +137,8 @@ int fovea_create(const fovea_model *model, const fovea_options *given, fovea_con
   /* Threads that share a core only take time from each other when they poll. */
   context->spin_nanoseconds = options.threads > available_cpus() ? 0 : SPIN_NANOSECONDS;
   context->inputs = (const void **)((uint8_t *)context + workers_end);
-  context->outputs = (void **)(context->inputs + description->input_count + 1);
+  context->inputs[description->input_count + 1] = context->steps;
+  context->outputs = (void **)(context->inputs + description->input_count + 2);
   atomic_flag_clear(&context->busy);
   sem_init(&context->loop.done, 0, 0);
   for (uint32_t i = 0; i < context->threads; ++i)
@@ -183,13 +184,16 @@ static uint64_t alignment_of(const char *type) {
   return bits < 8 ? 1 : bits / 8;
 }
 
-static int check_buffer(const fovea_context *context, const char *kind, const fovea_tensor_info *tensor,
-                        const fovea_buffer *buffer) {
+static int check_buffer(const fovea_context *context, const char *kind, uint32_t number,
+                        const fovea_tensor_info *tensor, const fovea_buffer *buffer) {
+  const uint64_t bytes = context->model->description.bound_count
+                             ? fovea_bytes_at(context->model, number, context->steps)
+                             : tensor->bytes;
   if (!buffer->data)
     return fovea_fail(FOVEA_ERROR_NULL, "%s '%s' is NULL", kind, tensor->name);
-  if (buffer->bytes != tensor->bytes)
+  if (buffer->bytes != bytes)
     return fovea_fail(FOVEA_ERROR_SIZE, "%s '%s' has %llu bytes; expected %llu", kind, tensor->name,
-                      (unsigned long long)buffer->bytes, (unsigned long long)tensor->bytes);
+                      (unsigned long long)buffer->bytes, (unsigned long long)bytes);
   if (!is_aligned(buffer->data, alignment_of(tensor->type)))
     return fovea_fail(FOVEA_ERROR_ALIGNMENT, "%s '%s' is not aligned to its elements of type %s", kind, tensor->name,
                       tensor->type);
@@ -205,7 +209,7 @@ static int take_buffers(fovea_context *context, const fovea_buffer *inputs, cons
   if (!inputs || !outputs)
     return fovea_fail(FOVEA_ERROR_NULL, "the array of %s is NULL", inputs ? "outputs" : "inputs");
   for (uint32_t i = 0; i < description->input_count; ++i) {
-    int code = check_buffer(context, "input", &size->inputs[i], &inputs[i]);
+    int code = check_buffer(context, "input", i, &size->inputs[i], &inputs[i]);
     if (!code && context->model->check_image && strcmp(size->inputs[i].type, "image") == 0)
       code = context->model->check_image(context, &size->inputs[i], &inputs[i], outputs);
     if (code)
@@ -215,7 +219,7 @@ static int take_buffers(fovea_context *context, const fovea_buffer *inputs, cons
   for (uint32_t i = 0; i < description->output_count; ++i) {
     const fovea_tensor_info *tensor = &size->outputs[i];
     const fovea_buffer *buffer = &outputs[i];
-    int code = check_buffer(context, "output", tensor, buffer);
+    int code = check_buffer(context, "output", description->input_count + i, tensor, buffer);
     if (code)
       return code;
     for (uint32_t k = 0; k < description->input_count; ++k) {

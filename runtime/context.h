@@ -74,13 +74,14 @@ struct fovea_context {
   uint32_t threads;                /* workers, the caller's included */
   uint32_t started;                /* threads that run; they are workers[1 .. started] */
   uint64_t spin_nanoseconds;       /* how long a thread polls before it sleeps */
+  int32_t steps[FOVEA_MAX_BOUNDS]; /* above the least sizes, of the call under way */
   const uint8_t *weights;          /* a mapped file from its beginning, or NULL */
   fovea_parallel_for parallel_for; /* the caller's executor, or NULL */
   void *executor;
   atomic_flag busy;
   atomic_bool running;  /* fovea_run is under way */
   atomic_bool stopping; /* the threads are to end */
-  /* [inputs + 1] and [outputs], stored behind the workers: what fovea_run hands to the model. */
+  /* [inputs + 2] and [outputs], stored behind the workers: what fovea_run hands to the model. */
   const void **inputs;
   void **outputs;
   fovea_worker workers[];
@@ -89,8 +90,13 @@ struct fovea_context {
 /* error.c: formats the text of the calling thread's last error and returns `code`. */
 int fovea_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* sizes.c: makes `size` the one whose inputs have these shapes, one for each input in its order. */
+/* sizes.c: makes `size` the one whose inputs have these shapes, one for each input in its order; or `steps` those of
+ * these shapes, in a library with bounds. */
 int fovea_choose_size(fovea_context *context, const int64_t *const *shapes);
+/* bounds.c: the steps at which inputs have these shapes. */
+int fovea_find_steps(const fovea_model *model, const int64_t *const *shapes, int32_t *steps);
+/* bounds.c: bytes of tensor number `tensor`, inputs first, then outputs, at these steps. */
+uint64_t fovea_bytes_at(const fovea_model *model, uint32_t tensor, const int32_t *steps);
 
 /* halide.c: notes a failure of `worker`, unless it has one already. */
 void fovea_note(fovea_worker *worker, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,7 +14,7 @@ typedef struct fovea_worker fovea_worker;
 
 /* Calls the kernels in order, each followed by fovea_mark, and returns the first nonzero result of one, else 0.
  * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. Behind the inputs
- * stand the weights, if they are in a file. */
+ * stand the address of the weights, if they are in a file, and with bounds that of the numbers of steps, int32_t each. */
 typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs);
 
 /* Maps and unmaps the file with the weights of a library that does not contain them. */
@@ -29,10 +29,11 @@ int fovea_check_image(const fovea_context *context, const fovea_tensor_info *inp
  *   { i32 version, i32 size, i32 input_count, i32 output_count, i32 step_count, i32 target_count,
  *     ptr name, ptr target, ptr compiler, ptr inputs, ptr outputs, ptr steps,
  *     i64 arena_bytes, i64 scratch_bytes, i64 stack_bytes, i64 cpu_features, ptr targets,
- *     ptr notices, ptr sizes, i64 size_count, i64 weight_bytes, i64 weights_identity,
- *     ptr programs, ptr map_weights, ptr unmap_weights, ptr check_image }
+ *     ptr notices, ptr sizes, i64 size_count, i64 weight_bytes, i64 weights_identity, ptr bounds, i64 bound_count,
+ *     ptr programs, ptr map_weights, ptr unmap_weights, ptr check_image, ptr extents }
  * A fovea_tensor_info is { ptr, ptr, i32, ptr, ptr, i64 }, a fovea_step_info { ptr, ptr, double, i64 }, a
- * fovea_target_info { ptr, i64 } and a fovea_size_info { i64, ptr, ptr, ptr, i64 }. */
+ * fovea_target_info { ptr, i64 } and a fovea_size_info { i64, ptr, ptr, ptr, i64 },
+ * a fovea_bound_info { ptr, i64, i64, i64, i32, i32 }. */
 typedef struct fovea_model {
   fovea_description description;
   const fovea_program *programs; /* [size_count][target_count], in the order of description.sizes and .targets */
@@ -42,6 +43,9 @@ typedef struct fovea_model {
   /* fovea_check_image; NULL in a library without an input of the type "image". */
   int (*check_image)(const fovea_context *context, const fovea_tensor_info *input, const fovea_buffer *buffer,
                      const fovea_buffer *outputs);
+  /* With bounds: for each axis of each input, then of each output, 3^bound_count coefficients of a polynomial. The one
+   * with digits p0, p1, ... in base 3, the least first, is that of steps0^p0 steps1^p1 ... */
+  const int64_t *const *extents;
 } fovea_model;
 
 /* Scratch bytes that one halide_malloc of `size` bytes takes: a header, the bytes, and room for Halide's licence to
@@ -57,6 +61,8 @@ int fovea_run(fovea_context *context, const fovea_buffer *inputs, const fovea_bu
  * other: with sizes to choose from, fovea_run would not know which. */
 int fovea_run_shaped(fovea_context *context, const int64_t *const *input_shapes, const fovea_buffer *inputs,
                      const fovea_buffer *outputs);
+/* The shapes of the outputs for inputs of these shapes, of a library with bounds. */
+int fovea_output_shapes(const fovea_model *model, const int64_t *const *input_shapes, int64_t *const *output_shapes);
 int fovea_profile(fovea_context *context, uint64_t *nanoseconds_per_step);
 void fovea_destroy(fovea_context *context);
 const char *fovea_last_error(void);

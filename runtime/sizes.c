@@ -43,6 +43,8 @@ int fovea_choose_size(fovea_context *context, const int64_t *const *shapes) {
     if (!shapes[i])
       return fovea_fail(FOVEA_ERROR_NULL, "the shape of input '%s' is NULL", description->inputs[i].name);
   }
+  if (description->bound_count)
+    return fovea_find_steps(context->model, shapes, context->steps);
   for (uint64_t i = 0; i < description->size_count; ++i) {
     if (takes(description, &description->sizes[i], shapes)) {
       context->size = &description->sizes[i];

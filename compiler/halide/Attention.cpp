@@ -39,18 +39,40 @@ static int64_t dividingVector(hvn::AttentionOp op, int64_t lanes) {
   return vector;
 }
 
+/// How many keys there are.
+static Extent keysOf(KernelBuilder &kernel, hvn::AttentionOp op) {
+  Extent keys{1, 1, 1};
+  for (StringAttr axis : op.getKeys().getNames()) {
+    Extent size = kernel.extent(op.getKey().getType(), axis);
+    keys = {keys.most * size.most, simplify(keys.now * size.now), keys.unit * size.unit, keys.isOpen || size.isOpen};
+  }
+  return keys;
+}
+
+/// Blocks of `lanes` keys; as many as fill the tiles of scores where their number is open.
+static Extent blocksOf(KernelBuilder &kernel, const Extent &keys, int64_t lanes) {
+  if (!keys.isOpen)
+    return keys.pieces(lanes);
+  int64_t tile = kernel.knob("tile_k");
+  Extent tiles = keys.pieces(lanes * tile);
+  return {tiles.most * tile, tiles.now * int(tile), tile, true};
+}
+
 namespace {
 /// The functions of an attention on their way to its result.
 ///
 /// Keys are numbered by `lane` and `block` of as many lanes as a vector has. The last block is shifted inwards, so that
 /// it ends with the last key: its first keys stand in the block before it as well, which changes no maximum, and have
-/// weight zero here.
+/// weight zero here. Where their number is open, the last key is repeated instead.
 class AttentionAlgorithm {
 public:
   AttentionAlgorithm(KernelBuilder &kernel, hvn::AttentionOp op)
-      : kernel(kernel), op(op), lanes(int(kernel.knob("vector"))), keys(int(op.countKeys())),
-        blocks((keys + lanes - 1) / lanes), lane(own("lane")), block(own("block")), head(own("head")),
-        channel(own("channel")), tile(own("tile")), counts(keys < lanes ? lane < keys : keyAt(lane) >= block * lanes) {
+      : kernel(kernel), op(op), lanes(int(kernel.knob("vector"))), keyExtent(keysOf(kernel, op)),
+        keys(int(keyExtent.most)), blocks(blocksOf(kernel, keyExtent, lanes).now), lane(own("lane")),
+        block(own("block")), head(own("head")), channel(own("channel")), tile(own("tile")),
+        counts(keyExtent.isOpen ? block * lanes + lane < keyExtent.now
+               : keys < lanes   ? lane < keys
+                                : keyAt(lane) >= block * lanes) {
     for (StringRef axis : op.getBatch())
       batch.emplace_back(axis.str());
     // Functions of a query: the head, then all axes of the query but c.
@@ -90,7 +112,7 @@ private:
       index.emplace_back(axis.name(), axis);
     ArrayRef<StringAttr> axes = tokens.getNames();
     for (StringAttr axis : llvm::reverse(axes.drop_front())) {
-      int size = int(hvn::axisSize(type, axis));
+      Expr size = kernel.extent(type, axis).now;
       index.emplace_back(axis.str(), token % size);
       token = token / size;
     }
@@ -99,7 +121,11 @@ private:
   }
 
   /// The key in `place` of the block.
-  Expr keyAt(Expr place) { return keys < lanes ? min(place, keys - 1) : min(block * lanes, keys - lanes) + place; }
+  Expr keyAt(Expr place) {
+    if (keyExtent.isOpen)
+      return min(block * lanes + place, keyExtent.now - 1);
+    return keys < lanes ? min(place, keys - 1) : min(block * lanes, keys - lanes) + place;
+  }
 
   /// The element of `operand`, keys or values, at `token` and `c`. Addresses that cost more than a load are computed
   /// once: the elements are copied, as `name`.
@@ -124,7 +150,7 @@ private:
   Expr queryNumber() {
     Expr number = 0;
     for (StringAttr axis : op.getQueries().getNames())
-      number = number * int(hvn::axisSize(op.getQuery().getType(), axis)) + Var(axis.str());
+      number = number * kernel.extent(op.getQuery().getType(), axis).now + Var(axis.str());
     return number;
   }
 
@@ -233,11 +259,12 @@ private:
 
   void emitResult(Func weights) {
     int width = int(widthOf(op));
-    RDom t(0, keys, "t");
+    RDom t(0, keyExtent.now, "t");
     Expr value = width % kernel.knob("value_vector") ? paddedValues(t)
                                                      : ofKeys(op.getValue(), "values", t, head * width + channel);
     int whole = keys / lanes * lanes;
-    Expr slot = keys % lanes && whole ? select(t < whole, t, t + (blocks * lanes - keys)) : Expr(t);
+    Expr slot =
+        keys % lanes && whole && !keyExtent.isOpen ? select(t < whole, t, t + (blocks * lanes - keys)) : Expr(t);
     Func mixed = stages["mixed"] = KernelBuilder::makeFunc(op);
     mixed(vars(channel)) = 0.0f;
     mixed(vars(channel)) += value * weights(args(slot % lanes, slot / lanes));
@@ -255,7 +282,10 @@ private:
 
   KernelBuilder &kernel;
   hvn::AttentionOp op;
-  int lanes, keys, blocks;
+  int lanes;
+  Extent keyExtent;
+  int keys; ///< the most
+  Expr blocks;
   Var lane, block, head, channel, tile;
   Expr sum;    ///< of a row's weights
   Expr counts; ///< whether the weight of a lane of a block counts
@@ -342,8 +372,10 @@ static void schedule(KernelBuilder &kernel) {
   auto op = cast<hvn::AttentionOp>(anchor.op);
   int64_t vector = kernel.knob("vector"), rows = kernel.knob("tile_m"), keyBlocks = kernel.knob("tile_k");
   int64_t valueVector = kernel.knob("value_vector"), tasks = kernel.knob("parallel");
-  int64_t width = paddedWidth(op, valueVector), depth = depthOf(op), keys = op.countKeys(),
-          blocks = llvm::divideCeil(keys, vector);
+  int64_t width = paddedWidth(op, valueVector), depth = depthOf(op);
+  Extent keys = keysOf(kernel, op), blocks = blocksOf(kernel, keys, vector),
+         queryRows = kernel.extent(op.getType(), rowAxis(op));
+  bool unrollsBlocks = !blocks.isOpen && blocks.most <= 8;
   int64_t panel = valueVector * kernel.knob("tile_c");
   if (width % panel)
     panel = valueVector;
@@ -361,7 +393,7 @@ static void schedule(KernelBuilder &kernel) {
   int64_t outVector = width == widthOf(op) ? valueVector : dividingVector(op, vector);
   out.split(c, head, channel, int(widthOf(op)))
       .split(channel, cv, ci, int(outVector))
-      .split(m, mo, mi, int(rows), tailFor(rowsOf(op), rows));
+      .split(m, mo, mi, int(rows), tailFor(queryRows, rows));
   std::vector<Var> batch;
   for (StringRef axis : op.getBatch())
     batch.emplace_back(axis.str());
@@ -374,9 +406,7 @@ static void schedule(KernelBuilder &kernel) {
     order.push_back(task);
   }
   if (byQueries) {
-    out.split(mo, task, mo, int(llvm::divideCeil(llvm::divideCeil(rowsOf(op), rows), tasks)),
-              Halide::TailStrategy::GuardWithIf)
-        .parallel(task);
+    out.split(mo, task, mo, queryRows.pieces(rows).pieces(tasks).now, Halide::TailStrategy::GuardWithIf).parallel(task);
     order.push_back(task);
   }
   std::reverse(batch.begin(), batch.end()); // innermost first
@@ -407,7 +437,7 @@ static void schedule(KernelBuilder &kernel) {
         stage(name).compute_at(out, batch.front());
       stage(name).store_in(Halide::MemoryType::Heap);
     }
-  stage("keys").bound_extent(block, int(blocks)).bound_extent(lane, int(vector)).vectorize(lane);
+  stage("keys").bound_extent(block, blocks.now).bound_extent(lane, int(vector)).vectorize(lane);
   if (int side = tileOf(op, int(vector)); side > 1) {
     Var tile = own("tile");
     stage("keys").bound_extent(channel, side).bound_extent(tile, int(depth / side));
@@ -415,10 +445,10 @@ static void schedule(KernelBuilder &kernel) {
     anchor.turned.schedule(stage("keys"), block);
   }
   constexpr int64_t large = 16384; // elements whose copy is worth sharing among threads
-  if (byQueries && keys * depth * op.getHeads() >= large)
+  if (byQueries && keys.most * depth * op.getHeads() >= large)
     stage("keys").fuse(own("tile"), head, head).parallel(head);
   if (has("regions"))
-    stage("regions").bound_extent(block, int(blocks)).bound_extent(lane, int(vector)).vectorize(lane);
+    stage("regions").bound_extent(block, blocks.now).bound_extent(lane, int(vector)).vectorize(lane);
   if (has("padded_values"))
     stage("padded_values").bound_extent(channel, int(width)).vectorize(channel, int(outVector));
   for (auto [name, size] : {std::pair("values", width), {"key_rows", depth}, {"queries", depth}})
@@ -426,17 +456,19 @@ static void schedule(KernelBuilder &kernel) {
       int64_t lanes = chooseVector(size, vector);
       stage(name).vectorize(c, int(lanes), tailFor(size, lanes));
       StringRef rows = name == StringRef("queries") ? op.getQueries().getNames().front().getValue() : "";
-      int64_t count = rows.empty() ? keys : hvn::axisSize(op.getQuery().getType(), rows);
-      if (byQueries && size * op.getHeads() * (rows.empty() ? keys : op.countQueries()) >= large)
-        cutIntoTasks(stage(name), rows.empty() ? token : Var(rows.str()), count, std::min<int64_t>(count, 8));
+      Extent count = rows.empty() ? keys : kernel.extent(op.getQuery().getType(), rows);
+      if (byQueries && size * op.getHeads() * (rows.empty() ? keys.most : op.countQueries()) >= large)
+        cutIntoTasks(stage(name), rows.empty() ? token : Var(rows.str()), count, std::min<int64_t>(count.most, 8));
     }
 
   for (const char *name : {"scores", "tops", "weights", "sums"})
-    if (has(name))
+    if (has(name)) {
       stage(name).compute_at(out, mo).store_in(Halide::MemoryType::Stack);
+      computeWholeTiles(stage(name), m, queryRows, rows);
+    }
   Func scores = stage(op.isSoftmax() ? "scores" : "weights");
   scores.bound_extent(lane, int(vector))
-      .bound_extent(block, int(blocks))
+      .bound_extent(block, blocks.now)
       .split(block, bo, bi, int(keyBlocks), tailFor(blocks, keyBlocks))
       .reorder(lane, bi, m, bo)
       .vectorize(lane)
@@ -455,25 +487,29 @@ static void schedule(KernelBuilder &kernel) {
     for (std::string name : {"tops", "sums"}) {
       stage(name).bound_extent(lane, int(vector)).vectorize(lane);
       stage(name).update().vectorize(lane);
-      if (blocks > 1 && blocks <= 8)
+      if (blocks.most > 1 && unrollsBlocks)
         stage(name).update().reorder(lane, b, m).unroll(b);
-      for (int left = int(vector) / 2; left >= 1; left /= 2)
+      for (int left = int(vector) / 2; left >= 1; left /= 2) {
+        computeWholeTiles(stage(name + std::to_string(left)), m, queryRows, rows);
         stage(name + std::to_string(left))
             .compute_at(out, mo)
             .store_in(Halide::MemoryType::Stack)
             .bound_extent(lane, left)
             .vectorize(lane)
             .unroll(m);
+      }
     }
-    stage("weights").bound_extent(lane, int(vector)).bound_extent(block, int(blocks)).vectorize(lane);
-    if (blocks <= 8)
+    stage("weights").bound_extent(lane, int(vector)).bound_extent(block, blocks.now).vectorize(lane);
+    if (unrollsBlocks)
       stage("weights").unroll(block);
   }
 
   Func mixed = anchor.accumulator, weighted = stage("weighted");
+  computeWholeTiles(mixed, m, queryRows, rows);
   if (panel == width && width == widthOf(op)) {
     mixed.compute_at(out, mo);
   } else { // more than registers hold, or than the result has: some channels at a time
+    computeWholeTiles(weighted, m, queryRows, rows);
     weighted.compute_at(out, mo)
         .store_in(Halide::MemoryType::Stack)
         .bound_extent(channel, int(width))
@@ -492,7 +528,7 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(cv)
       .unroll(m);
   std::vector<Halide::VarOrRVar> mixedOrder{ci, cv, m};
-  appendReduction(mixedOrder, t, keys);
+  appendReduction(mixedOrder, t, keys.most);
   mixed.update().split(channel, cv, ci, int(valueVector)).reorder(mixedOrder).vectorize(ci).unroll(cv).unroll(m);
 }
 

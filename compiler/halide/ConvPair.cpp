@@ -47,9 +47,11 @@ static void schedule(KernelBuilder &kernel) {
   int64_t firstVector = kernel.knob("first_vector"), firstTile = kernel.knob("first_tile_w");
   int64_t rows = kernel.knob("tile_h"), tasks = kernel.knob("parallel");
   RankedTensorType type = resultType(kernel.kernel);
-  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  int64_t channels = hvn::axisSize(type, "c");
+  Extent width = kernel.extent(type, "w"), height = kernel.extent(type, "h");
   Type between = first.op->getResult(0).getType();
-  int64_t firstChannels = hvn::axisSize(between, "c"), firstWidth = hvn::axisSize(between, "w");
+  int64_t firstChannels = hvn::axisSize(between, "c");
+  Extent firstWidth = kernel.extent(between, "w");
 
   checkPanel(channels, panel);
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), yo("yo"), yi("yi"),
@@ -64,12 +66,11 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(xi);
   Var strip = n;
   if (tasks > 1) {
-    out.split(yo, task, yo, int(llvm::divideCeil(llvm::divideCeil(height, rows), tasks)),
-              Halide::TailStrategy::GuardWithIf)
-        .parallel(task);
+    cutIntoTasks(out, yo, height.pieces(rows), tasks);
     strip = task;
   }
   scheduleConvAccumulator(kernel, second, out, xo, panel, vector);
+  computeWholeTiles(second.accumulator, w, width, tile);
 
   Var so("so"), si("si"), scv("scv"), sci("sci");
   int64_t firstPanel = llvm::alignTo(firstChannels, firstVector);
@@ -78,8 +79,9 @@ static void schedule(KernelBuilder &kernel) {
       .store_in(Halide::MemoryType::Heap)
       .bound_extent(c, int(firstChannels))
       .split(w, so, si, int(firstTile),
-             tailFor(firstWidth, firstTile) == Halide::TailStrategy::GuardWithIf ? Halide::TailStrategy::GuardWithIf
-                                                                                 : Halide::TailStrategy::ShiftInwards)
+             firstWidth.isOpen || tailFor(firstWidth, firstTile) == Halide::TailStrategy::GuardWithIf
+                 ? Halide::TailStrategy::GuardWithIf
+                 : Halide::TailStrategy::ShiftInwards)
       .split(c, scv, sci, int(firstVector),
              firstChannels % firstVector ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .reorder(sci, scv, si, so, h, n)
@@ -87,6 +89,7 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(scv)
       .unroll(si);
   scheduleConvAccumulator(kernel, first, second.padded, so, firstPanel, firstVector);
+  computeWholeTiles(first.accumulator, w, firstWidth, firstTile);
   first.accumulator.update().unroll(first.reduction[0]);
 
   // The image's rows, channels side by side: what the first convolution broadcasts. Each row of the first convolution

@@ -157,8 +157,8 @@ static void schedule(KernelBuilder &kernel) {
   bool panelsOutside = kernel.knob("panels_outside");
   int64_t tasks = kernel.knob("parallel");
   RankedTensorType type = resultType(kernel.kernel);
-  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h"),
-          images = hvn::axisSize(type, "n");
+  int64_t channels = hvn::axisSize(type, "c");
+  Extent width = kernel.extent(type, "w"), height = kernel.extent(type, "h"), images = kernel.extent(type, "n");
 
   checkPanel(channels, panel);
   Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), task("task");
@@ -173,24 +173,26 @@ static void schedule(KernelBuilder &kernel) {
   Var strip = n; // where the padded rows are kept
   if (tasks > 1) {
     int64_t panels = llvm::divideCeil(channels, panel);
-    if (!panelsOutside && cutsImages(images))
+    if (!panelsOutside && cutsImages(images.most))
       cutIntoTasks(out, n, images, tasks);
     else if (!panelsOutside)
       cutIntoTasks(out, h, height, tasks);
     else if (cutsRows(panels))
       cutIntoTasks(out, h, height, no, panels, tasks);
     else
-      cutIntoTasks(out, no, panels, tasks);
-    strip = cutsImages(images) ? n : task;
+      cutIntoTasks(out, no, {panels, int(panels), panels}, tasks);
+    strip = cutsImages(images.most) ? n : task;
   }
   scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);
+  computeWholeTiles(anchor.accumulator, w, width, tile);
   if (!anchor.padded.defined())
     return;
   auto op = cast<hvn::ConvOp>(anchor.op);
   int64_t in = hvn::axisSize(op.getInput().getType(), "c");
   schedulePaddedRow(anchor, in, chooseVector(in, kernel.lanes()));
   if (panelsOutside)
-    cutIntoTasks(anchor.padded.compute_root(), h, height * op.getStride()[0], std::min<int64_t>(tasks, 8));
+    cutIntoTasks(anchor.padded.compute_root(), h, kernel.extent(op.getInput().getType(), "h"),
+                 std::min<int64_t>(tasks, 8));
   else
     anchor.padded.store_at(out, strip).compute_at(out, h);
 }

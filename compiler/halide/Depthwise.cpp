@@ -76,7 +76,8 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
   hvn::ConvOp conv = convOf(kernel.kernel);
   if (channelsOutside && (kernel.rows.defined() || !conv.isDepthwise()))
     throw Halide::CompileError("channels_outside = 1 is for a depthwise convolution without statistics");
-  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  int64_t channels = hvn::axisSize(type, "c");
+  Extent width = kernel.extent(type, "w"), height = kernel.extent(type, "h");
   Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi"), task("task");
   out.split(c, co, ci, int(vector), tailFor(channels, vector)).split(w, xo, xi, int(tile), tailFor(width, tile));
   if (channelsOutside)
@@ -91,12 +92,13 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
   } else if (tasks > 1) {
     int64_t blocks = llvm::divideCeil(channels, vector);
     bool strips = !channelsOutside || cutsRows(blocks);
-    cutIntoTasks(out, strips ? h : co, strips ? height : blocks, tasks);
+    cutIntoTasks(out, strips ? h : co, strips ? height : Extent{blocks, int(blocks), blocks}, tasks);
     if (channelsOutside && strips)
       out.reorder(h, co, n, task);
     strip = channelsOutside ? co : task;
   }
   scheduleAccumulator(anchor, out, Halide::LoopLevel(out, xo), vector);
+  computeWholeTiles(anchor.accumulator, w, width, tile);
   if (!anchor.padded.defined())
     return;
   int64_t in = hvn::axisSize(anchor.op->getOperand(0).getType(), "c");
@@ -106,7 +108,7 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
     return;
   }
   // Rows beside statistics do not slide, and each would copy all that its taps reach: the whole map is copied first.
-  int64_t rows = (height - 1) * conv.getStride()[0] +
+  int64_t rows = (height.most - 1) * conv.getStride()[0] +
                  (hvn::axisSize(conv.getWeight().getType(), "y") - 1) * conv.getDilation()[0] + 1;
   anchor.padded.compute_root();
   if (tasks > 1)
@@ -146,15 +148,15 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
   RVar lanes = dot.reduction[0], block = dot.reduction[1];
   RankedTensorType type = resultType(kernel.kernel);
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
-  int64_t width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
+  Extent width = kernel.extent(type, "w");
   Var c("c"), w("w"), h("h"), n("n"), lane("lane"), xo("xo"), xi("xi"), task("task");
 
-  int64_t outVector = width % 8 == 0 || width % 7 ? 8 : 7; // along the row: there is one channel
+  int64_t outVector = width.most % 8 == 0 || width.most % 7 ? 8 : 7; // along the row: there is one channel
   out.reorder(w, c, h, n).vectorize(w, int(outVector), Halide::TailStrategy::GuardWithIf);
-  cutIntoTasks(out, h, height, tasks);
+  cutIntoTasks(out, h, kernel.extent(type, "h"), tasks);
   partial.compute_at(out, h)
       .store_in(Halide::MemoryType::Stack)
-      .bound_extent(w, int(width))
+      .bound_extent(w, width.now)
       .vectorize(lane)
       .split(w, xo, xi, int(tile), tailFor(width, tile))
       .unroll(xi);
@@ -166,9 +168,10 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
       .reorder(lane, xi, block, xo, h)
       .vectorize(lane)
       .unroll(xi);
-  dot.accumulator.compute_at(out, h).store_in(Halide::MemoryType::Stack).bound_extent(w, int(width));
+  dot.accumulator.compute_at(out, h).store_in(Halide::MemoryType::Stack).bound_extent(w, width.now);
   dot.accumulator.update().atomic().vectorize(lanes);
   scheduleAccumulator(depthwise, partial, Halide::LoopLevel(partial, block), vector);
+  computeWholeTiles(depthwise.accumulator, w, width, tile);
   if (!depthwise.padded.defined())
     return;
   int64_t in = hvn::axisSize(depthwise.op->getResult(0).getType(), "c");

@@ -15,24 +15,70 @@ struct Reporter : Halide::CompileTimeErrorReporter {
   void error(const char *message) override { throw Halide::CompileError(message); }
 };
 
+/// What names stand for in a lowered kernel. A task gets some of them by way of memory, under the same names.
+class LetCollector : public Halide::Internal::IRVisitor {
+public:
+  std::map<std::string, Halide::Expr> values;
+
+private:
+  using IRVisitor::visit;
+
+  void visit(const Halide::Internal::LetStmt *op) override {
+    const auto *call = op->value.as<Halide::Internal::Call>();
+    if (!call || !call->is_intrinsic(Halide::Internal::Call::load_typed_struct_member))
+      values.try_emplace(op->name, op->value);
+    IRVisitor::visit(op);
+  }
+};
+
 /// Adds up what a lowered kernel allocates.
 class AllocationCounter : public Halide::Internal::IRVisitor {
 public:
+  /// `steps` has the largest number of steps of each bounded size.
+  AllocationCounter(const Halide::Module &module, ArrayRef<int64_t> steps) : isOpen(!steps.empty()) {
+    LetCollector lets;
+    for (const auto &function : module.functions())
+      function.body.accept(&lets);
+    values = std::move(lets.values);
+    for (auto [number, most] : llvm::enumerate(steps))
+      ranges.push("s" + std::to_string(number), Halide::Internal::Interval(0, int(most)));
+    for (const auto &function : module.functions())
+      function.body.accept(this);
+  }
+
   KernelFacts facts;
   std::string dynamic; ///< an allocation whose size is not a constant
 
 private:
   using IRVisitor::visit;
 
+  std::map<std::string, Halide::Expr> values;
+  Halide::Internal::Scope<Halide::Internal::Interval> ranges; ///< of the numbers of steps
+  bool isOpen;
+
+  /// The largest value of `extent`; 0 if there is no bound.
+  int64_t mostOf(Halide::Expr extent) {
+    constexpr int deepest = 64; // values of values; each is another
+    for (int depth = 0; isOpen && depth < deepest; ++depth) {
+      Halide::Expr longer = substitute(values, extent);
+      if (equal(longer, extent))
+        break;
+      extent = longer;
+    }
+    Halide::Expr most = find_constant_bound(simplify(extent), Halide::Internal::Direction::Upper, ranges);
+    return most.defined() ? Halide::Internal::as_const_int(most).value_or(0) : 0;
+  }
+
   void visit(const Halide::Internal::Allocate *op) override {
     int64_t bytes = op->type.bytes();
-    for (const Halide::Expr &extent : op->extents) {
-      // A strip at the border may be shorter than the others: what counts is the longest.
-      Halide::Expr longest = find_constant_bound(extent, Halide::Internal::Direction::Upper);
-      bytes *= longest.defined() ? Halide::Internal::as_const_int(longest).value_or(0) : 0;
-    }
-    bool onStack = op->memory_type == Halide::MemoryType::Stack || op->memory_type == Halide::MemoryType::Register ||
-                   (op->memory_type == Halide::MemoryType::Auto && bytes <= 1024 * 16);
+    for (const Halide::Expr &extent : op->extents)
+      bytes *= mostOf(extent); // a strip at the border may be shorter than the others
+    // What Halide puts on the stack, whatever is asked for (CodeGen_CPU::create_allocation).
+    constexpr int64_t mostOnStack = 16384;
+    bool fixed = llvm::all_of(op->extents, [](const Halide::Expr &extent) { return is_const(extent); });
+    bool onStack =
+        op->memory_type == Halide::MemoryType::Register ||
+        (op->memory_type != Halide::MemoryType::Heap && fixed && bytes + op->padding * op->type.bytes() <= mostOnStack);
     if (bytes == 0 && !op->extents.empty()) {
       std::ostringstream text;
       text << op->name;
@@ -89,9 +135,7 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, llvm::StringRef sym
     if (target.multipliesBF16)
       for (auto &function : module.functions())
         function.body = RoundByInstruction().mutate(function.body);
-    AllocationCounter counter;
-    for (const auto &function : module.functions())
-      function.body.accept(&counter);
+    AllocationCounter counter(module, kernel.getSteps().value_or(ArrayRef<int64_t>()));
     if (!counter.dynamic.empty()) {
       error = "the schedule needs memory whose size is not known at compile time: " + counter.dynamic;
       return failure();

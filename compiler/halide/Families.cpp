@@ -65,15 +65,14 @@ int64_t fovea::halide::chooseTasks(double flops, int64_t units, int64_t most) {
   return llvm::divideCeil(units, best);
 }
 
-void fovea::halide::cutIntoTasks(Func out, Var loop, int64_t size, int64_t tasks) {
+void fovea::halide::cutIntoTasks(Func out, Var loop, const Extent &size, int64_t tasks) {
   if (tasks > 1)
-    out.split(loop, Var("task"), loop, int(llvm::divideCeil(size, tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(Var("task"));
+    out.split(loop, Var("task"), loop, size.pieces(tasks).now, Halide::TailStrategy::GuardWithIf).parallel(Var("task"));
 }
 
-void fovea::halide::cutIntoTasks(Func out, Var rows, int64_t height, Var parts, int64_t size, int64_t tasks) {
+void fovea::halide::cutIntoTasks(Func out, Var rows, const Extent &height, Var parts, int64_t size, int64_t tasks) {
   Var half("half"), task("task");
-  out.split(rows, half, rows, int(llvm::divideCeil(height, 2)), Halide::TailStrategy::GuardWithIf)
+  out.split(rows, half, rows, height.pieces(2).now, Halide::TailStrategy::GuardWithIf)
       .split(parts, task, parts, int(llvm::divideCeil(size, llvm::divideCeil(tasks, 2))),
              Halide::TailStrategy::GuardWithIf)
       .reorder(rows, parts, task, half)
@@ -155,6 +154,17 @@ Halide::TailStrategy fovea::halide::tailFor(int64_t extent, int64_t factor) {
   return extent % factor ? Halide::TailStrategy::ShiftInwards : Halide::TailStrategy::RoundUp;
 }
 
+Halide::TailStrategy fovea::halide::tailFor(const Extent &extent, int64_t factor) {
+  if (!extent.isOpen)
+    return tailFor(extent.most, factor);
+  return extent.unit % factor ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp;
+}
+
+void fovea::halide::computeWholeTiles(Func function, Var loop, const Extent &extent, int64_t size) {
+  if (extent.isOpen)
+    function.bound_extent(loop, int(size));
+}
+
 static Reach reachOf(hvn::ConvOp op, int axis) {
   int64_t input = hvn::axisSize(op.getInput().getType(), axis == 0 ? "h" : "w");
   int64_t output = hvn::axisSize(op.getType(), axis == 0 ? "h" : "w");
@@ -172,7 +182,7 @@ Halide::Expr fovea::halide::loadZeroPadded(KernelBuilder &kernel, hvn::ConvOp op
   return loadBordered(kernel, input, std::move(index), reachOf(op, 0), reachOf(op, 1), 0.0f);
 }
 
-void fovea::halide::keepInside(Halide::Expr &place, int size, Reach reach, Halide::Expr &outside) {
+void fovea::halide::keepInside(Halide::Expr &place, const Halide::Expr &size, Reach reach, Halide::Expr &outside) {
   Halide::Expr any = place;
   if (reach.low)
     outside = outside || any < 0;
@@ -193,7 +203,7 @@ Halide::Expr fovea::halide::loadBordered(KernelBuilder &kernel, Value input, Ind
   for (auto &[name, at] : index) {
     if (name != "h" && name != "w")
       continue;
-    keepInside(at, int(hvn::axisSize(input.getType(), name)), name == "h" ? h : w, outside);
+    keepInside(at, kernel.extent(input.getType(), name).now, name == "h" ? h : w, outside);
   }
   Halide::Expr element = kernel.loadStored(input, index);
   return select(outside, Halide::cast(element.type(), border), element);

@@ -61,12 +61,13 @@ inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
 int64_t chooseTasks(double flops, int64_t units, int64_t most = 32);
 
 /// Cuts the loop `loop` of `out`, of `size` steps, into `tasks` parallel ones, if that is more than one.
-void cutIntoTasks(Halide::Func out, Halide::Var loop, int64_t size, int64_t tasks);
+void cutIntoTasks(Halide::Func out, Halide::Var loop, const Extent &size, int64_t tasks);
 
 /// Cuts the halves of the loop `rows`, of `height` steps, and in each the loop `parts`, of `size` steps, into `tasks`
 /// parallel ones in all; `rows` stays inside of `parts`. A thread then works on the half that is its own in most other
 /// kernels.
-void cutIntoTasks(Halide::Func out, Halide::Var rows, int64_t height, Halide::Var parts, int64_t size, int64_t tasks);
+void cutIntoTasks(Halide::Func out, Halide::Var rows, const Extent &height, Halide::Var parts, int64_t size,
+                  int64_t tasks);
 
 /// Of `candidates`, in order of preference, the one with which the least is computed twice or beyond `size`; `size`
 /// itself when all are larger.
@@ -96,6 +97,12 @@ void scheduleProducts(KernelBuilder &kernel, Anchor &anchor, std::vector<Halide:
 /// How a loop of `extent` is cut into `factor`: exact, shifted inwards (elements at the end are computed twice), or
 /// guarded when the loop is shorter than one piece.
 Halide::TailStrategy tailFor(int64_t extent, int64_t factor);
+/// The same where `extent` may be any at a call: exact if it always is, or else guarded.
+Halide::TailStrategy tailFor(const Extent &extent, int64_t factor);
+
+/// Has `function`, computed for a tile of `size` of a loop over `extent`, compute whole tiles where the last one may be
+/// shorter: what is beyond is not stored.
+void computeWholeTiles(Halide::Func function, Halide::Var loop, const Extent &extent, int64_t size);
 
 /// The function whose tiles a strategy schedules: the first output, or the rows that it copies.
 inline Halide::Func tiledFunction(KernelBuilder &kernel) {
@@ -120,7 +127,7 @@ struct Reach {
 
 /// Adds to `outside` where `place` is not in 0 to `size` - 1, and keeps it within. Only the ends that `reach` names are
 /// checked.
-void keepInside(Halide::Expr &place, int size, Reach reach, Halide::Expr &outside);
+void keepInside(Halide::Expr &place, const Halide::Expr &size, Reach reach, Halide::Expr &outside);
 
 /// `border` where `index`'s h or w lie outside of `input`, else the element there, in the type of `input`. Only the
 /// ends `h` and `w` are checked.

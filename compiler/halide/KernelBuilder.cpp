@@ -11,15 +11,51 @@ static Halide::Type elementType(Type type) {
   return cast<RankedTensorType>(type).getElementType().isBF16() ? Halide::BFloat(16) : Halide::Float(32);
 }
 
+/// The value of `expr`, whose symbols are `steps`.
+static Halide::Expr toHalide(AffineExpr expr, ArrayRef<Halide::Param<int>> steps) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return int(constant.getValue());
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return steps[symbol.getPosition()];
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  Halide::Expr lhs = toHalide(binary.getLHS(), steps), rhs = toHalide(binary.getRHS(), steps);
+  return expr.getKind() == AffineExprKind::Add ? lhs + rhs : lhs * rhs;
+}
+
+Extent Extent::pieces(int64_t size) const {
+  return {int64_t(llvm::divideCeil(most, size)), simplify((now + int(size - 1)) / int(size)),
+          unit % size ? 1 : unit / size, isOpen};
+}
+
+Extent KernelBuilder::extent(Type type, StringRef axis) const {
+  int64_t most = hvn::axisSize(type, axis);
+  if (ArrayAttr extents = const_cast<kern::FuncOp &>(kernel).getExtentsAttr())
+    for (auto extent : extents.getAsRange<kern::ExtentAttr>())
+      if (extent.getAxis() == axis && extent.getMost() == most) {
+        AffineExpr now = extent.getNow().getValue().getResult(0);
+        return {most, toHalide(now, steps), now.getLargestKnownDivisor(), /*isOpen=*/true};
+      }
+  return {most, int(most), most};
+}
+
+bool KernelBuilder::isOfCaller(Value argument) const {
+  auto block = dyn_cast<BlockArgument>(argument);
+  return block && const_cast<kern::FuncOp &>(kernel).getArgAttr(block.getArgNumber(), "kern.of_caller");
+}
+
 KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : kernel(kernel), target(target) {
+  for (auto [number, most] : llvm::enumerate(kernel.getSteps().value_or(ArrayRef<int64_t>()))) {
+    steps.emplace_back("s" + std::to_string(number));
+    steps.back().set_range(0, int(most));
+  }
   for (auto [number, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
     auto type = cast<RankedTensorType>(argument.getType());
     Halide::ImageParam parameter(elementType(type), type.getRank(), "in" + std::to_string(number));
-    int64_t stride = 1;
-    for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-      int64_t extent = type.getDimSize(type.getRank() - 1 - dim);
-      parameter.dim(dim).set_bounds(0, int(extent)).set_stride(int(stride));
-      stride *= extent;
+    Halide::Expr stride = 1;
+    for (auto [dim, axis] : llvm::enumerate(llvm::reverse(hvn::getAxes(type).getNames()))) {
+      Halide::Expr size = extent(type, axis).now;
+      parameter.dim(int(dim)).set_bounds(0, size).set_stride(stride);
+      stride = simplify(stride * size);
     }
     functions[argument] = parameter;
     parameters.emplace(argument, parameter);
@@ -38,12 +74,12 @@ KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : ke
     Halide::Expr element = functions.at(result)(vars);
     output(vars) = elementType(result.getType()) == element.type() ? element : narrow(element);
     auto type = cast<RankedTensorType>(result.getType());
-    int64_t stride = 1;
+    Halide::Expr stride = 1;
     for (size_t dim = 0; dim < vars.size(); ++dim) {
-      int64_t extent = type.getDimSize(vars.size() - 1 - dim);
-      output.output_buffer().dim(dim).set_bounds(0, int(extent)).set_stride(int(stride));
-      output.bound(vars[dim], 0, int(extent));
-      stride *= extent;
+      Halide::Expr size = extent(type, vars[dim].name()).now;
+      output.output_buffer().dim(int(dim)).set_bounds(0, size).set_stride(stride);
+      output.bound(vars[dim], 0, size);
+      stride = simplify(stride * size);
     }
     outputs.push_back(output);
   }
@@ -61,6 +97,8 @@ Halide::Expr KernelBuilder::loadStored(Value value, const Index &index) {
     auto named = llvm::find_if(index, [&](auto &entry) { return entry.first == names[axis].getValue(); });
     bool repeated = type.getDimSize(axis) == 1 || named == index.end();
     at.push_back(repeated ? Halide::Expr(0) : named->second);
+    if (Extent size = extent(type, names[axis]); size.isOpen && isOfCaller(value))
+      at.back() = clamp(at.back(), 0, size.now - 1); // the last tile may reach beyond
   }
   return functions.at(value)(at);
 }
@@ -125,7 +163,7 @@ Value KernelBuilder::argumentBehind(Value value) {
 }
 
 std::vector<Halide::Argument> KernelBuilder::arguments() {
-  std::vector<Halide::Argument> arguments;
+  std::vector<Halide::Argument> arguments(steps.begin(), steps.end());
   for (Value argument : kernel.getBody().getArguments())
     arguments.push_back(parameters.at(argument));
   return arguments;

@@ -13,6 +13,17 @@ namespace fovea::halide {
 /// Where an element stands: an expression per axis name. Axes that a tensor lacks are ignored.
 using Index = std::vector<std::pair<std::string, Halide::Expr>>;
 
+/// The length of an axis: a number, or in a kernel for bounded sizes what each call says.
+struct Extent {
+  int64_t most;     ///< what schedules are chosen for
+  Halide::Expr now; ///< at the call; the same number if it is no other
+  int64_t unit;     ///< divides it at every call
+  bool isOpen = false;
+
+  /// How many pieces of `size` cover it.
+  Extent pieces(int64_t size) const;
+};
+
 /// An op that sums, whose accumulator is kept in registers.
 struct Anchor {
   mlir::Operation *op;
@@ -63,6 +74,9 @@ public:
   /// The kernel's argument behind unpacking, permuting and casts; null for a computed value.
   static mlir::Value argumentBehind(mlir::Value value);
 
+  /// The length of `axis` of a tensor of `type`; 1 if there is no such axis.
+  Extent extent(mlir::Type type, llvm::StringRef axis) const;
+
   int64_t knob(llvm::StringRef name) { return kernel.getScheduleAttr().getKnob(name); }
   unsigned lanes() const { return target.lanes(); }
 
@@ -82,6 +96,10 @@ public:
   std::vector<Halide::Argument> arguments();
 
 private:
+  /// Whether `argument` is the caller's memory, beyond whose end nothing may be read.
+  bool isOfCaller(mlir::Value argument) const;
+
+  std::vector<Halide::Param<int>> steps; ///< of the bounded sizes
   llvm::DenseMap<mlir::Value, Halide::Func> functions;
   std::map<mlir::Value, Halide::ImageParam,
            decltype([](mlir::Value a, mlir::Value b) { return a.getAsOpaquePointer() < b.getAsOpaquePointer(); })>

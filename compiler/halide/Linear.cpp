@@ -212,11 +212,12 @@ static void schedule(KernelBuilder &kernel) {
   int64_t vector = kernel.knob("vector"), vectors = kernel.knob("tile_c"), rows = kernel.knob("tile_m");
   int64_t tasks = kernel.knob("parallel"), prefetch = kernel.knob("prefetch"), panel = vector * vectors;
   RankedTensorType type = resultType(kernel.kernel);
-  int64_t channels = hvn::axisSize(type, "c"), pixels = pixelsOf(kernel.kernel);
+  int64_t channels = hvn::axisSize(type, "c");
   int64_t depth = hvn::axisSize(cast<hvn::LinearOp>(anchor.op).getInput().getType(), "c");
 
   checkPanel(channels, panel);
   std::vector<Var> vars = out.args();
+  Extent pixels = kernel.extent(type, vars.size() > 1 ? vars[1].name() : "");
   Var c = vars[0], no("no"), ni("ni"), nv("nv"), mo("mo"), mi("mi");
   out.split(c, no, ni, int(panel), channels % panel ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
       .split(ni, nv, ni, int(vector));
@@ -237,13 +238,14 @@ static void schedule(KernelBuilder &kernel) {
   if (kernel.rows.defined()) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
-    int64_t tiles = llvm::divideCeil(pixels, rows), panels = llvm::divideCeil(channels, panel);
+    Extent tiles = pixels.pieces(rows);
+    int64_t panels = llvm::divideCeil(channels, panel);
     if (vars.size() > 1 && !kernel.knob("panels_outside"))
       cutIntoTasks(out, mo, tiles, tasks);
-    else if (tiled && tiles > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels, panels))
+    else if (tiled && tiles.most > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels.most, panels))
       cutIntoTasks(out, mo, tiles, no, panels, tasks);
     else
-      cutIntoTasks(out, no, panels, tasks);
+      cutIntoTasks(out, no, {panels, int(panels), panels}, tasks);
   }
 
   if (auto rounded = anchor.stages.find("rounded"); rounded != anchor.stages.end()) {
@@ -265,6 +267,7 @@ static void schedule(KernelBuilder &kernel) {
   std::vector<Halide::VarOrRVar> updateOrder{ni, nv};
   acc.update().split(c, nv, ni, int(vector));
   if (vars.size() > 1) {
+    computeWholeTiles(acc, vars[1], pixels, rows);
     acc.unroll(vars[1]);
     updateOrder.push_back(vars[1]);
   }

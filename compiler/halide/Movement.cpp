@@ -14,9 +14,12 @@ static Expr *find(Index &index, StringRef axis) {
 }
 
 /// `place` on a circle of `size`, for a place that is at most one turn away.
-static Expr wrap(Expr place, int64_t shift, int64_t size) {
-  int by = int((shift % size + size) % size);
-  return by ? (place + by) % int(size) : place;
+static Expr wrap(Expr place, int64_t shift, const Extent &size) {
+  if (shift == 0)
+    return place;
+  Expr by = size.isOpen ? (int(shift) % size.now + size.now) % size.now
+                        : Expr(int((shift % size.most + size.most) % size.most));
+  return (place + by) % size.now;
 }
 
 namespace {
@@ -41,6 +44,9 @@ int64_t fovea::halide::concatUnit(hvn::ConcatOp op) {
 /// The first input that reaches beyond the place, with the place counted from its beginning; in units, so that a vector
 /// within one input is read as one.
 template <> Expr MovementEmitter<hvn::ConcatOp>::element(hvn::ConcatOp op, KernelBuilder &kernel, Index &index) {
+  if (kernel.extent(op.getType(), op.getAxis()).isOpen)
+    throw Halide::CompileError("tensors are joined along the axis '" + op.getAxis().str() +
+                               "', which has bounds: not supported yet");
   int64_t end = hvn::axisSize(op.getType(), op.getAxis()), unit = concatUnit(op);
   Expr place = *find(index, op.getAxis()), block = place / int(unit), result;
   for (Value input : llvm::reverse(op.getInputs())) {
@@ -61,7 +67,7 @@ template <> Expr MovementEmitter<hvn::ExpandOp>::element(hvn::ExpandOp op, Kerne
 template <> Expr MovementEmitter<hvn::RollOp>::element(hvn::RollOp op, KernelBuilder &kernel, Index &index) {
   for (auto [axis, by] : llvm::zip_equal(op.getOver().getNames(), op.getBy())) {
     Expr *place = find(index, axis);
-    *place = wrap(*place, -by, hvn::axisSize(op.getType(), axis));
+    *place = wrap(*place, -by, kernel.extent(op.getType(), axis));
   }
   return kernel.load(op.getInput(), index);
 }
@@ -70,7 +76,7 @@ template <> Expr MovementEmitter<hvn::WindowOp>::element(hvn::WindowOp op, Kerne
   for (auto [axis, window, size, shift] :
        llvm::zip_equal(op.getOver().getNames(), op.getInto().getNames(), op.getSize(), op.getShift())) {
     Expr *place = find(index, axis);
-    *place = wrap(*find(index, window) * int(size) + *place, shift, hvn::axisSize(op.getInput().getType(), axis));
+    *place = wrap(*find(index, window) * int(size) + *place, shift, kernel.extent(op.getInput().getType(), axis));
   }
   return kernel.load(op.getInput(), index);
 }
@@ -79,7 +85,7 @@ template <> Expr MovementEmitter<hvn::UnwindowOp>::element(hvn::UnwindowOp op, K
   for (auto [axis, window, shift] : llvm::zip_equal(op.getOver().getNames(), op.getFrom().getNames(), op.getShift())) {
     int size = int(hvn::axisSize(op.getInput().getType(), axis));
     Expr *place = find(index, axis);
-    Expr whole = wrap(*place, -shift, hvn::axisSize(op.getType(), axis));
+    Expr whole = wrap(*place, -shift, kernel.extent(op.getType(), axis));
     *place = whole % size;
     index.emplace_back(window.str(), whole / size);
   }
@@ -93,13 +99,13 @@ template <> Expr MovementEmitter<hvn::UnfoldOp>::element(hvn::UnfoldOp op, Kerne
     int64_t size = hvn::axisSize(op.getInput().getType(), axis), pad = op.getPad()[number];
     int64_t dilation = op.getDilation()[number], stride = op.getStride()[number];
     int64_t last = (hvn::axisSize(op.getType(), axis) - 1) * stride + (op.getKernel()[number] - 1) * dilation - pad;
-    Expr *entry = find(index, axis);
+    Expr *entry = find(index, axis), now = kernel.extent(op.getInput().getType(), axis).now;
     Expr place = *entry * int(stride) + *find(index, tap) * int(dilation) - int(pad);
     if (pad > 0)
       outside = outside || place < 0;
     if (last >= size)
-      outside = outside || place >= int(size);
-    *entry = clamp(place, 0, int(size - 1));
+      outside = outside || place >= now;
+    *entry = clamp(place, 0, now - 1);
   }
   return select(outside, 0.0f, kernel.load(op.getInput(), index));
 }

@@ -27,9 +27,11 @@ static void emitMoments(KernelBuilder &kernel, hvn::MomentsOp op) {
   Var lane("lane"), s("s"), b("b"), g("g"), n("n");
   std::vector<Halide::Range> ranges{{0, perGroup / lanes}};
   std::vector<std::string> inner; // the axes of a row but c
-  for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(input).getNames(), input.getShape())))
+  Expr count = perGroup;
+  for (StringAttr axis : llvm::reverse(hvn::getAxes(input).getNames()))
     if (axis != "n" && axis != "c" && axis != op.getRows()) {
-      ranges.push_back({0, int(size)});
+      ranges.push_back({0, kernel.extent(input, axis).now});
+      count *= ranges.back().extent;
       inner.push_back(axis.str());
     }
   RDom row(ranges, "row"), lanesDomain(0, lanes, "lanes");
@@ -45,14 +47,14 @@ static void emitMoments(KernelBuilder &kernel, hvn::MomentsOp op) {
     kernel.rows(vars) = kernel.function(op.getInput())(vars);
     kernel.set(op.getInput(), kernel.rows);
   }
-  float count = float(input.getNumElements() / (op.getType().getNumElements() / 2));
+  Expr share = simplify(1.0f / Halide::cast<float>(count));
   auto mean = [&](llvm::StringRef name, Expr term) {
     Func partial = KernelBuilder::makeFunc(op, ("_" + name + "_lanes").str()),
          total = KernelBuilder::makeFunc(op, ("_" + name).str());
     partial(lane, b, g, n) = 0.0f;
     partial(lane, b, g, n) += term;
     total(b, g, n) = 0.0f;
-    total(b, g, n) += partial(lanesDomain, b, g, n) * (1.0f / count);
+    total(b, g, n) += partial(lanesDomain, b, g, n) * share;
     return std::pair(partial, total);
   };
   Expr element = kernel.load(op.getInput(), index);
@@ -71,7 +73,7 @@ static void emitMoments(KernelBuilder &kernel, hvn::MomentsOp op) {
 /// The statistics of all rows together, once for the kernel, then one subtraction and one product per element.
 static void emitNormalize(KernelBuilder &kernel, hvn::NormalizeOp op) {
   auto moments = cast<RankedTensorType>(op.getMoments().getType());
-  int rows = int(hvn::axisSize(moments, "b"));
+  Expr rows = kernel.extent(moments, "b").now, share = simplify(1.0f / Halide::cast<float>(rows));
   int perGroup = int(hvn::axisSize(op.getType(), "c") / hvn::axisSize(moments, "g"));
   Var g("g"), n("n"), c("c");
   RDom row(0, rows, "row");
@@ -79,10 +81,10 @@ static void emitNormalize(KernelBuilder &kernel, hvn::NormalizeOp op) {
   Func mean = KernelBuilder::makeFunc(op, "_mean"), variance = KernelBuilder::makeFunc(op, "_variance"),
        scale = KernelBuilder::makeFunc(op, "_scale");
   mean(g, n) = 0.0f;
-  mean(g, n) += at(0) * (1.0f / rows);
+  mean(g, n) += at(0) * share;
   Expr distance = at(0) - mean(g, n);
   variance(g, n) = 0.0f;
-  variance(g, n) += (at(1) + distance * distance) * (1.0f / rows);
+  variance(g, n) += (at(1) + distance * distance) * share;
   scale(g, n) = nnRsqrt(variance(g, n) + float(op.getEps().convertToDouble()));
   for (Func once : {mean, variance, scale})
     kernel.scalars.push_back(once);
@@ -126,10 +128,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
 
 /// Cuts the rows of `out`, loop `row`, into `tasks` parallel parts.
 static void parallelize(KernelBuilder &kernel, Func out, Var row, int64_t tasks) {
-  int64_t rows = hvn::axisSize(momentsOf(kernel.kernel).getType(), "b");
-  if (tasks > 1)
-    out.split(row, Var("task"), row, int(llvm::divideCeil(rows, tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(Var("task"));
+  cutIntoTasks(out, row, kernel.extent(momentsOf(kernel.kernel).getType(), "b"), tasks);
 }
 
 /// Schedules the sums of a row, which stand in the loop `row` of `out`.

@@ -44,6 +44,8 @@ OverAxes::OverAxes(KernelBuilder &kernel, Operation *op) : kernel(kernel), op(op
       place.emplace_back(name);
       continue;
     }
+    if (kernel.extent(typeOf(op), name).isOpen)
+      throw Halide::CompileError("the axis '" + name + "', over which the layer works, has bounds: not supported yet");
     int64_t size = typeOf(op).getDimSize(axis), steps = llvm::divideCeil(size, axis + 1 == element.size() ? vector : 1);
     at = 0;
     if (steps > 1) {
@@ -185,16 +187,18 @@ public:
 
   explicit Scheduler(KernelBuilder &kernel)
       : kernel(kernel), anchor(kernel.anchors.front()), out(kernel.outputs.front()),
-        placeSizes(sizesOf(anchor.op, /*reduced=*/false)), innermost(typeOf(anchor.op).getShape().back()) {
+        innermost(typeOf(anchor.op).getShape().back()) {
     for (Var var : out.args())
       (overOf(anchor.op).find(var.name()) < 0 ? places : reduced).push_back(var);
+    for (Var var : places)
+      placeSizes.push_back(kernel.extent(typeOf(anchor.op), var.name()));
     for (int64_t size : sizesOf(anchor.op, /*reduced=*/true))
       count *= size;
   }
 
   /// The elements of a place lie side by side: statistics of a tile of places, then their elements.
   void scheduleRows() {
-    int64_t tile = places.empty() ? 1 : std::min(kernel.knob("tile_m"), placeSizes.front());
+    int64_t tile = places.empty() ? 1 : std::min(kernel.knob("tile_m"), placeSizes.front().most);
     out.split(reduced.front(), co, ci, int(vector), tailFor(innermost, vector)).vectorize(ci);
     std::vector<VarOrRVar> order{ci, co};
     order.insert(order.end(), reduced.begin() + 1, reduced.end());
@@ -216,7 +220,10 @@ public:
   void scheduleColumns() {
     int64_t panel = vector * kernel.knob("tile_c");
     Var c = places.front();
-    out.split(c, co, ci, int(panel), tailFor(innermost, panel)).split(ci, cv, ci, int(vector)).vectorize(ci).unroll(cv);
+    out.split(c, co, ci, int(panel), tailFor(placeSizes.front(), panel))
+        .split(ci, cv, ci, int(vector))
+        .vectorize(ci)
+        .unroll(cv);
     std::vector<VarOrRVar> order{ci, cv};
     order.insert(order.end(), reduced.begin(), reduced.end());
     reorderAndParallelize(order, co, panel);
@@ -274,7 +281,8 @@ private:
   void reorderAndParallelize(std::vector<VarOrRVar> inner, Var tiles, int64_t tile) {
     if (places.empty())
       return void(out.reorder(inner));
-    int64_t tasks = kernel.knob("parallel"), units = llvm::divideCeil(placeSizes.front(), tile);
+    int64_t tasks = kernel.knob("parallel");
+    Extent units = placeSizes.front().pieces(tile);
     inner.push_back(tiles);
     inner.insert(inner.end(), places.begin() + 1, places.end());
     out.reorder(inner);
@@ -282,17 +290,16 @@ private:
       return;
     for (auto [var, size] : llvm::drop_begin(llvm::zip_equal(places, placeSizes))) {
       out.fuse(tiles, var, tiles);
-      units *= size;
+      units = {units.most * size.most, units.now * size.now, units.unit * size.unit, units.isOpen || size.isOpen};
     }
-    out.split(tiles, Var("task"), tiles, int(llvm::divideCeil(units, tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(Var("task"));
+    cutIntoTasks(out, tiles, units, tasks);
   }
 
   KernelBuilder &kernel;
   Anchor &anchor;
   Func out;
   std::vector<Var> places, reduced; ///< loops, innermost first
-  SmallVector<int64_t> placeSizes;
+  SmallVector<Extent> placeSizes;
   int64_t innermost, count = 1, vector = kernel.knob("vector");
   Var co{"co"}, ci{"ci"}, cv{"cv"}, mo{"mo"}, mi{"mi"}, lane{"lane"}, lo{"lo"}, li{"li"};
 };

@@ -166,17 +166,18 @@ static void schedule(KernelBuilder &kernel) {
   for (Func out : kernel.outputs) {
     std::vector<Var> vars = out.args();
     Var c = vars[0], co("co"), ci("ci"), mo("mo"), mi("mi");
-    out.split(c, co, ci, int(vector), tailFor(shape.back(), vector)).vectorize(ci);
+    RankedTensorType type = resultType(kernel.kernel);
+    out.split(c, co, ci, int(vector), tailFor(kernel.extent(type, c.name()), vector)).vectorize(ci);
     if (vars.size() < 2)
       continue;
-    int64_t rows = shape[shape.size() - 2];
+    Extent rows = kernel.extent(type, vars[1].name());
     std::vector<Halide::VarOrRVar> order{ci, mi, co, mo};
     order.insert(order.end(), vars.begin() + 2, vars.end());
     out.split(vars[1], mo, mi, int(tile), tailFor(rows, tile)).reorder(order).unroll(mi);
     if (int64_t axis = taskAxis(shape), outer = int64_t(shape.size()) - 1 - axis; outer > 1)
-      cutIntoTasks(out, vars[outer], shape[axis], tasks);
+      cutIntoTasks(out, vars[outer], kernel.extent(type, vars[outer].name()), tasks);
     else
-      cutIntoTasks(out, mo, llvm::divideCeil(rows, tile), tasks);
+      cutIntoTasks(out, mo, rows.pieces(tile), tasks);
   }
 }
 

@@ -16,6 +16,7 @@ namespace {
 /// The windows along one axis.
 struct Windows {
   int from, to, kernel = 1, stride = 1, pad = 0, dilation = 1;
+  // At bounded sizes, too, the last window ends as far from the end as at the largest.
 
   int columns(int tile) const { return (tile - 1) * stride + (kernel - 1) * dilation + 1; }
   int behindLast() const { return columns(to) - pad; }
@@ -95,11 +96,11 @@ static Func emitWindows(KernelBuilder &kernel, Operation *op, float border, Expr
 }
 
 /// How many elements the mean of the window at `place` is of, as a factor for this axis.
-static Expr countAt(const Windows &windows, bool includePad, Expr place) {
+static Expr countAt(const Windows &windows, const Expr &from, bool includePad, Expr place) {
   int pad = includePad ? windows.pad : 0;
   Expr begin = place * windows.stride - windows.pad, end = begin + windows.kernel;
   if (windows.behindLast() > windows.from + pad)
-    end = min(likely(end), windows.from + pad);
+    end = min(likely(end), from + pad);
   if (windows.pad > pad)
     begin = max(likely(begin), 0);
   return end - begin;
@@ -118,7 +119,9 @@ struct AvgPoolEmitter : EmitterInterface::ExternalModel<AvgPoolEmitter, hvn::Avg
   void emit(Operation *op, KernelBuilder &kernel) const {
     Func function = emitWindows(kernel, op, 0.0f, sum);
     bool includePad = cast<hvn::AvgPoolOp>(op).getCountIncludePad();
-    Expr count = countAt(windowsOf(op, 0), includePad, Var("h")) * countAt(windowsOf(op, 1), includePad, Var("w"));
+    Type input = op->getOperand(0).getType();
+    Expr count = countAt(windowsOf(op, 0), kernel.extent(input, "h").now, includePad, Var("h")) *
+                 countAt(windowsOf(op, 1), kernel.extent(input, "w").now, includePad, Var("w"));
     kernel.define(op->getResult(0),
                   function(KernelBuilder::varsOf(op->getResult(0))) * (1.0f / Halide::cast<float>(count)));
   }
@@ -173,8 +176,9 @@ static void schedule(KernelBuilder &kernel) {
   Anchor &anchor = kernel.anchors.front();
   RankedTensorType type = resultType(kernel.kernel);
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_w"), tasks = kernel.knob("parallel");
-  int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
-  Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi"), task("task");
+  int64_t channels = hvn::axisSize(type, "c");
+  Extent width = kernel.extent(type, "w");
+  Var c("c"), w("w"), h("h"), n("n"), co("co"), ci("ci"), xo("xo"), xi("xi");
   out.split(c, co, ci, int(vector), tailFor(channels, vector))
       .split(w, xo, xi, int(tile), tailFor(width, tile))
       .reorder(ci, xi, co, xo, h, n)
@@ -182,12 +186,13 @@ static void schedule(KernelBuilder &kernel) {
       .unroll(xi);
   if (kernel.rows.defined())
     scheduleRowMoments(kernel, tasks, vector);
-  else if (tasks > 1)
-    out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
+  else
+    cutIntoTasks(out, h, kernel.extent(type, "h"), tasks);
 
   auto reduction = anchor.reduction.begin();
   for (auto [function, axis] : {std::pair(anchor.accumulator, 1), std::pair(anchor.stages.at("columns"), 0)}) {
     function.compute_at(out, co).store_in(Halide::MemoryType::Register).vectorize(c, int(vector)).unroll(w);
+    computeWholeTiles(function, w, width, axis ? tile : windowsOf(anchor.op, 1).columns(int(tile)));
     int taps = windowsOf(anchor.op, axis).kernel;
     if (taps == 1)
       continue;

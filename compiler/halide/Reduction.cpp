@@ -12,13 +12,13 @@ using Halide::Expr, Halide::Func, Halide::RDom, Halide::RVar, Halide::Var;
 //===----------------------------------------------------------------------===//
 
 /// The op's result is the sum over its axes `over`, times `factor`, or the largest element.
-static void emitReduction(KernelBuilder &kernel, Operation *op, float factor) {
+static void emitReduction(KernelBuilder &kernel, Operation *op, const Expr &factor) {
   auto over = op->getAttrOfType<hvn::AxesAttr>("over");
   auto input = cast<RankedTensorType>(op->getOperand(0).getType());
   std::vector<Halide::Range> ranges;
-  for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(input).getNames(), input.getShape())))
+  for (StringAttr axis : llvm::reverse(hvn::getAxes(input).getNames()))
     if (over.find(axis) >= 0)
-      ranges.push_back({0, int(size)});
+      ranges.push_back({0, kernel.extent(input, axis).now});
   RDom domain(ranges, "over");
   Index index = KernelBuilder::indexOf(op->getOperand(0));
   std::vector<RVar> reduction;
@@ -33,7 +33,7 @@ static void emitReduction(KernelBuilder &kernel, Operation *op, float factor) {
     return;
   }
   kernel.accumulate(op, 0.0f, element, reduction);
-  if (factor != 1.0f) {
+  if (!is_const_one(factor)) {
     Expr sum = kernel.load(op->getResult(0), KernelBuilder::indexOf(op->getResult(0)));
     kernel.define(op->getResult(0), sum * factor);
   }
@@ -44,7 +44,14 @@ struct MeanEmitter : EmitterInterface::ExternalModel<MeanEmitter, hvn::MeanOp> {
   void emit(Operation *op, KernelBuilder &kernel) const {
     auto mean = cast<hvn::MeanOp>(op);
     double count = double(mean.getInput().getType().getNumElements()) / mean.getType().getNumElements();
-    emitReduction(kernel, op, float(1 / count));
+    Expr open = 1;
+    bool isOpen = false;
+    for (StringAttr axis : mean.getOver().getNames()) {
+      Extent size = kernel.extent(mean.getInput().getType(), axis);
+      open *= size.now;
+      isOpen |= size.isOpen;
+    }
+    emitReduction(kernel, op, isOpen ? 1.0f / Halide::cast<float>(open) : Expr(float(1 / count)));
   }
 };
 

@@ -19,7 +19,7 @@ namespace {
 struct Step {
   std::string axis;
   int64_t from;
-  std::vector<hvn::Taps> taps;
+  std::vector<hvn::Taps> taps; ///< at the largest size
 
   size_t most() const { return llvm::max_element(taps, fewer)->size(); }
   size_t least() const { return llvm::min_element(taps, fewer)->size(); }
@@ -80,6 +80,19 @@ static RVar tapsOf(const Step &step) {
   return tap.x;
 }
 
+/// The one tap of an axis whose length is open: each element is `factor` of the result's.
+static Expr repeatedTap(const Step &step, Index index, llvm::function_ref<Expr(Index)> source) {
+  int factor = int(int64_t(step.taps.size()) / step.from);
+  for (auto [place, taps] : llvm::enumerate(step.taps))
+    if (taps.size() != 1 || taps.front().place != int64_t(place) / factor)
+      throw Halide::CompileError("of an axis with bounds, '" + step.axis +
+                                 "', elements can only be repeated: expected mode \"nearest\" and a whole multiple");
+  for (auto &[name, at] : index)
+    if (name == step.axis)
+      at = at / factor;
+  return source(index);
+}
+
 /// The sum of the taps times their weights, or the largest tap, one axis after the other.
 static void emitResample(KernelBuilder &kernel, Operation *op, bool largest) {
   Value result = op->getResult(0);
@@ -97,7 +110,9 @@ static void emitResample(KernelBuilder &kernel, Operation *op, bool largest) {
   };
   for (const Step &step : stepsOf(op)) {
     Func made = KernelBuilder::makeFunc(op, "_" + step.axis);
-    if (!step.sums()) {
+    if (kernel.extent(result.getType(), step.axis).isOpen) {
+      made(vars) = repeatedTap(step, index, source);
+    } else if (!step.sums()) {
       made(vars) = tapOf(step, 0, index, /*weighted=*/false, source); // the weight of a tap alone is 1
     } else {
       Func taps = KernelBuilder::makeFunc(op, "_taps_" + step.axis);
@@ -189,14 +204,13 @@ struct Tile {
 static void schedule(KernelBuilder &kernel) {
   Func out = kernel.outputs.front();
   Anchor &anchor = kernel.anchors.front();
-  Var inner = out.args().front(), co("co"), ci("ci"), cv("cv"), task("task");
+  Var inner = out.args().front(), co("co"), ci("ci"), cv("cv");
   int64_t tasks = kernel.knob("parallel");
   Tile tile{resultType(kernel.kernel).getShape().back(), kernel.knob("vector"), kernel.knob("tile_c")};
   tile.cut(out, inner);
   if (std::optional<Step> step = outermostStep(anchor.op); step && tasks > 1) {
     Var place(step->axis);
-    out.split(place, task, place, int(llvm::divideCeil(step->taps.size(), tasks)), Halide::TailStrategy::GuardWithIf)
-        .parallel(task);
+    cutIntoTasks(out, place, kernel.extent(resultType(kernel.kernel), place.name()), tasks);
   }
   std::vector<Step> steps = stepsOf(anchor.op);
   llvm::erase_if(steps, [](const Step &step) { return !step.sums(); });

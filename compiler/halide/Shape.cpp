@@ -19,12 +19,13 @@ struct ReshapeEmitter : EmitterInterface::ExternalModel<ReshapeEmitter, hvn::Res
     auto from = cast<RankedTensorType>(op->getOperand(0).getType());
     auto to = cast<RankedTensorType>(op->getResult(0).getType());
     Expr number = 0;
-    for (auto [axis, size] : llvm::zip_equal(hvn::getAxes(to).getNames(), to.getShape()))
-      number = number * int(size) + Var(axis.str());
+    for (StringAttr axis : hvn::getAxes(to).getNames())
+      number = number * kernel.extent(to, axis).now + Var(axis.str());
     Index index;
-    for (auto [axis, size] : llvm::reverse(llvm::zip_equal(hvn::getAxes(from).getNames(), from.getShape()))) {
-      index.emplace_back(axis.str(), number % int(size));
-      number = number / int(size);
+    for (StringAttr axis : llvm::reverse(hvn::getAxes(from).getNames())) {
+      Expr size = kernel.extent(from, axis).now;
+      index.emplace_back(axis.str(), number % size);
+      number = number / size;
     }
     kernel.define(op->getResult(0), kernel.load(op->getOperand(0), index));
   }
@@ -50,7 +51,7 @@ struct PadEmitter : EmitterInterface::ExternalModel<PadEmitter, hvn::PadOp> {
       for (auto &[name, at] : index)
         if (axis == name) {
           Expr place = at - int(low);
-          int size = int(hvn::axisSize(pad.getInput().getType(), axis));
+          Expr size = kernel.extent(pad.getInput().getType(), axis).now;
           outside = outside || place < 0 || place >= size;
           if (pad.getMode() == "reflect")
             place = size - 1 - Halide::cast<int>(abs(size - 1 - Halide::cast<int>(abs(place))));

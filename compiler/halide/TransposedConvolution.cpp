@@ -48,7 +48,7 @@ struct TransposedAxis {
 
   /// Tap number `number` of output `at` becomes `tap` and `place`, both within their bounds; the result says where that
   /// is not a tap.
-  Expr find(Expr at, Expr number, Expr &tap, Expr &place) const {
+  Expr find(Expr at, Expr number, const Expr &inputsNow, Expr &tap, Expr &place) const {
     Expr shifted = at + pad, remainder = shifted % stride;
     tap = firstTap(remainder) + number * step;
     place = placeOf(shifted, number);
@@ -59,7 +59,7 @@ struct TransposedAxis {
       none = none || tap >= kernel;
       tap = min(tap, kernel - 1);
     }
-    keepInside(place, inputs, reach(), none);
+    keepInside(place, inputsNow, reach(), none);
     return none;
   }
 
@@ -85,7 +85,9 @@ static void emitConvTranspose(KernelBuilder &kernel, hvn::ConvTransposeOp op) {
   TransposedAxis vertical(op, 0), horizontal(op, 1);
   RDom tap(0, inputs, 0, horizontal.count(), 0, vertical.count(), "tap");
   Expr channel = Var("c"), y, x, row, column;
-  Expr none = vertical.find(Var("h"), tap.z, y, row) || horizontal.find(Var("w"), tap.y, x, column);
+  Expr height = kernel.extent(op.getInput().getType(), "h").now,
+       width = kernel.extent(op.getInput().getType(), "w").now;
+  Expr none = vertical.find(Var("h"), tap.z, height, y, row) || horizontal.find(Var("w"), tap.y, width, x, column);
   Expr first = op.getGroups() == 1 ? Expr(0) : firstInput(channel, inputs, outputs, kernel.knob("vector"));
   Expr input = inputs == 1 ? first : first + tap.x;
   Expr pixel = kernel.load(op.getInput(), {{"n", Var("n")}, {"h", row}, {"w", column}, {"c", input}});
@@ -136,18 +138,20 @@ static void schedule(KernelBuilder &kernel) {
   int64_t vector = kernel.knob("vector"), panel = vector * kernel.knob("tile_c"), tile = kernel.knob("tile_w");
   int64_t tasks = kernel.knob("parallel");
   RankedTensorType type = resultType(kernel.kernel);
-  int64_t channels = hvn::axisSize(type, "c"), height = hvn::axisSize(type, "h"), width = hvn::axisSize(type, "w");
-  Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi"), task("task");
+  int64_t channels = hvn::axisSize(type, "c");
+  Extent width = kernel.extent(type, "w");
+  bool exact = tailFor(width, tile) == Halide::TailStrategy::RoundUp;
+  Var c("c"), w("w"), h("h"), n("n"), no("no"), ni("ni"), nv("nv"), xo("xo"), xi("xi");
   out.split(c, no, ni, int(panel), tailFor(channels, panel))
       .split(ni, nv, ni, int(vector))
-      .split(w, xo, xi, int(tile), width % tile ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::RoundUp)
+      .split(w, xo, xi, int(tile), exact ? Halide::TailStrategy::RoundUp : Halide::TailStrategy::GuardWithIf)
       .reorder(ni, nv, xi, xo, no, h, n)
       .vectorize(ni)
       .unroll(nv)
       .unroll(xi);
-  if (tasks > 1)
-    out.split(h, task, h, int(llvm::divideCeil(height, tasks)), Halide::TailStrategy::GuardWithIf).parallel(task);
+  cutIntoTasks(out, h, kernel.extent(type, "h"), tasks);
   scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);
+  computeWholeTiles(anchor.accumulator, w, width, tile);
 }
 
 const Family fovea::halide::convTransposedFamily = {

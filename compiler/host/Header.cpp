@@ -23,7 +23,7 @@ enum {
   $ERROR_MEMORY = -8,      /* no memory for the context or its arena */
   $ERROR_THREAD = -9,      /* a thread could not be started */
   $ERROR_KERNEL = -10,     /* a kernel failed: a fault of the compiler */
-  $ERROR_SHAPE = -11,      /* the library has no size whose inputs have these shapes */
+  $ERROR_SHAPE = -11,      /* the library does not take inputs of these shapes */
   $ERROR_WEIGHTS = -12,    /* the file with the weights cannot be read, or is of another library */
   $ERROR_IMAGE = -13       /* an image is empty, larger than the library takes, or described wrongly */
 };
@@ -89,6 +89,13 @@ typedef struct @size_info {
   uint64_t step_count;
 } @size_info;
 
+/* A size that each call chooses, by the shape of an input: `least`, or some steps more, up to `most`. */
+typedef struct @bound_info {
+  const char *name;
+  int64_t least, most, step;
+  uint32_t input, axis; /* the input's axis that is as long */
+} @bound_info;
+
 /* Fields are only ever added at the end; `size` says which are there. */
 typedef struct @description {
   uint32_t version, size;
@@ -102,6 +109,8 @@ typedef struct @description {
   const @size_info *sizes;     /* ascending; inputs, outputs and steps above are those of the last */
   uint64_t size_count;
   uint64_t weight_bytes, weights_identity; /* of the file with the weights; 0: the library contains them */
+  const @bound_info *bounds; /* sizes that calls choose; shapes, bytes and operations above are of the largest */
+  uint64_t bound_count;
 } @description;
 
 /* What the library is. Needs no context and never fails. */
@@ -121,6 +130,16 @@ constexpr const char *runShapedText =
  * these shapes: for each input the elements along each of its axes. $ERROR_SHAPE if there is none. */
 int @run_shaped(@context *context, const int64_t *const *input_shapes, const @buffer *inputs,
                 const @buffer *outputs);
+)";
+
+constexpr const char *runBoundedText =
+    R"(/* Computes the outputs from the inputs, both in the order of the list at the top, for inputs of these shapes: for
+ * each the elements along each of its axes. $ERROR_SHAPE if they are not within the bounds. */
+int @run_shaped(@context *context, const int64_t *const *input_shapes, const @buffer *inputs,
+                const @buffer *outputs);
+
+/* Writes the shapes of the outputs for inputs of these shapes. Needs no context. */
+int @output_shapes(const int64_t *const *input_shapes, int64_t *const *output_shapes);
 )";
 
 constexpr const char *endText = R"(
@@ -179,13 +198,18 @@ std::string macroName(const HeaderTensor &tensor, bool isInput, const char *what
                      suffix.str());
 }
 
-std::string tensorLine(const HeaderTensor &tensor, bool isInput) {
+/// `bounds` are those of the tensor, an input.
+std::string tensorLine(const HeaderTensor &tensor, bool isInput, const std::vector<HeaderBound> &bounds) {
   if (tensor.isImage())
     return fmt::format(" *   input  {}: an image of at most {} x {}, height x width\n", tensor.name, tensor.shape[0],
                        tensor.shape[1]);
   std::string shape;
-  for (size_t i = 0; i < tensor.shape.size(); ++i)
+  for (size_t i = 0; i < tensor.shape.size(); ++i) {
     shape += fmt::format("{}{}={}", i ? ", " : "", tensor.axes[i], tensor.shape[i]);
+    for (const HeaderBound &bound : bounds)
+      if (bound.axis == i)
+        shape += fmt::format(" at most, from {} in steps of {}", bound.least, bound.step);
+  }
   return fmt::format(" *   {:6} {}: {}[{}], {} bytes\n", isInput ? "input" : "output", tensor.name, tensor.type, shape,
                      tensor.bytes());
 }
@@ -197,7 +221,15 @@ std::string introduction(const HeaderInfo &info) {
   for (const HeaderSize &size : info.sizes) {
     if (isShaped(info))
       text += fmt::format(" * size {}:\n", size.size);
-    forEachTensor(size, [&](const HeaderTensor &tensor, bool isInput) { text += tensorLine(tensor, isInput); });
+    size_t input = 0;
+    forEachTensor(size, [&](const HeaderTensor &tensor, bool isInput) {
+      std::vector<HeaderBound> bounds;
+      for (const HeaderBound &bound : info.bounds)
+        if (isInput && bound.input == input)
+          bounds.push_back(bound);
+      text += tensorLine(tensor, isInput, bounds);
+      ++input;
+    });
   }
   const HeaderSize &last = info.sizes.back();
   std::string arrays, arguments, suffix = suffixOf(info, last);
@@ -223,14 +255,19 @@ std::string introduction(const HeaderInfo &info) {
            ? " *   @options options = {.size = sizeof options, .version = $OPTIONS_VERSION, .weights = \"" + info.name +
                  ".weights\"};\n"
            : "") +
-      " *   if (@create(" + (info.weightsInFile ? "&options" : "NULL") + ", &context) != $OK || @infer" + suffix +
-      "(context" + arguments + R"() != $OK)
+      " *   if (@create(" + (info.weightsInFile ? "&options" : "NULL") + ", &context) != $OK || " +
+      (info.bounds.empty() ? "@infer" + suffix + "(context" + arguments + ")"
+                           : "@run_shaped(context, shapes, inputs, outputs)") +
+      R"( != $OK)
  *     fprintf(stderr, "%s\n", @last_error());
  *   @destroy(context);
  *
 )" +
       (isShaped(info) ? " * One context serves all sizes; @run_shaped chooses one by the shapes of the inputs.\n *\n"
-                      : "") +
+       : !info.bounds.empty() ? " * A tensor that is smaller at a call is dense as well: its shape is that of the "
+                                "call. Constants below are of "
+                                "the\n * largest.\n *\n"
+                              : "") +
       R"( * Link with lib)" + info.name + ".so, or with lib" + info.name + R"(.a and -lpthread.
  *
  * Threads: one call at a time may use a context; a second one returns $ERROR_BUSY. Different contexts are
@@ -323,7 +360,7 @@ uint64_t HeaderTensor::bytes() const {
 std::string fovea::makeHeader(const HeaderInfo &info) {
   std::string infer;
   for (const HeaderSize &size : info.sizes)
-    infer += "\n" + inferText(info, size);
+    infer += info.bounds.empty() ? "\n" + inferText(info, size) : "";
   std::string text = introduction(info) + R"(#ifndef $H
 #define $H
 
@@ -334,8 +371,11 @@ extern "C" {
 #endif
 
 )" + constants(info) +
-                     "\n" + errorsText + "\n" + typesText + (isShaped(info) ? runShapedText : runText) + endText +
-                     infer + R"(
+                     "\n" + errorsText + "\n" + typesText +
+                     (!info.bounds.empty() ? runBoundedText
+                      : isShaped(info)     ? runShapedText
+                                           : runText) +
+                     endText + infer + R"(
 #ifdef __cplusplus
 }
 #endif

@@ -28,12 +28,19 @@ struct HeaderSize {
   std::vector<HeaderTensor> inputs, outputs;
 };
 
+/// A size that each call chooses: the length of `axis` of input number `input`.
+struct HeaderBound {
+  int64_t least, most, step;
+  size_t input, axis;
+};
+
 /// All that the header states about a network.
 struct HeaderInfo {
   std::string name;                 ///< a C identifier, the prefix of every name in the header
   std::vector<std::string> targets; ///< their names, best first
   std::string version;              ///< of the compiler
   std::vector<HeaderSize> sizes;    ///< at least one; of several, the largest is the last
+  std::vector<HeaderBound> bounds;  ///< shapes are the largest
   uint64_t arenaBytes = 0;          ///< activations
   uint64_t scratchBytes = 0;        ///< per thread
   uint64_t stackBytes = 0;          ///< largest stack use of a kernel

@@ -112,7 +112,10 @@ llvm::Expected<Library> Library::open(llvm::StringRef path) {
                    ": compile the network again");
   if (functions.description->weights_identity)
     functions.weights = besideFile(absolute, *name + ".weights");
-  if (functions.description->size_count > 1)
+  bool bounded = functions.description->bound_count > 0;
+  if (bounded)
+    find("_output_shapes", functions.outputShapes);
+  if (bounded || functions.description->size_count > 1)
     find("_run_shaped", functions.runShaped);
   else
     find("_run", functions.run);
@@ -127,6 +130,33 @@ Library::Functions::~Functions() {
 }
 
 llvm::ArrayRef<fovea_size_info> Library::sizes() const { return {description().sizes, description().size_count}; }
+
+llvm::Expected<const fovea_size_info *> Library::sizeFor(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputShapes) const {
+  auto size = std::make_unique<BoundSize>();
+  for (llvm::ArrayRef<int64_t> shape : inputShapes)
+    size->shapes.emplace_back(shape);
+  for (const fovea_tensor_info &output : outputs())
+    size->shapes.emplace_back(output.rank);
+  llvm::SmallVector<int64_t *> pointers;
+  for (std::vector<int64_t> &shape : size->shapes)
+    pointers.push_back(shape.data());
+  if (int code = functions->outputShapes(pointers.data(), pointers.data() + inputShapes.size()))
+    return llvm::make_error<LibraryError>(code, functions->lastError());
+  for (auto [tensor, shape] :
+       llvm::zip_equal(llvm::concat<const fovea_tensor_info>(inputs(), outputs()), size->shapes)) {
+    fovea_tensor_info &info = size->tensors.emplace_back(tensor);
+    for (uint32_t axis = 0; axis < info.rank; ++axis)
+      info.bytes /= uint64_t(info.shape[axis]);
+    for (int64_t extent : shape)
+      info.bytes *= uint64_t(extent);
+    info.shape = shape.data();
+  }
+  size->info = sizes().back();
+  size->info.inputs = size->tensors.data();
+  size->info.outputs = size->tensors.data() + inputShapes.size();
+  boundSizes->push_back(std::move(size));
+  return &boundSizes->back()->info;
+}
 
 llvm::ArrayRef<fovea_tensor_info> Library::inputs(const fovea_size_info *size) const {
   return {(size ? size : &sizes().back())->inputs, description().input_count};

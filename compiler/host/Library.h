@@ -42,6 +42,8 @@ public:
   const fovea_description &description() const { return *functions->description; }
   /// At least one, ascending.
   llvm::ArrayRef<fovea_size_info> sizes() const;
+  /// What a library with bounds is for inputs of these shapes; lives as long as this.
+  llvm::Expected<const fovea_size_info *> sizeFor(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputShapes) const;
   /// Of one size, if not told otherwise of the largest.
   llvm::ArrayRef<fovea_tensor_info> inputs(const fovea_size_info *size = nullptr) const;
   llvm::ArrayRef<fovea_tensor_info> outputs(const fovea_size_info *size = nullptr) const;
@@ -63,9 +65,10 @@ private:
     const fovea_description *description = nullptr;
     const fovea_description *(*describe)() = nullptr;
     int (*create)(const fovea_options *, fovea_context **) = nullptr;
-    /// One of the two: a library of several sizes has the second.
+    /// One of the two: a library of several sizes, or with bounds, has the second.
     int (*run)(fovea_context *, const fovea_buffer *, const fovea_buffer *) = nullptr;
     int (*runShaped)(fovea_context *, const int64_t *const *, const fovea_buffer *, const fovea_buffer *) = nullptr;
+    int (*outputShapes)(const int64_t *const *, int64_t *const *) = nullptr; ///< with bounds
     int (*profile)(fovea_context *, uint64_t *) = nullptr;
     void (*destroy)(fovea_context *) = nullptr;
     const char *(*lastError)() = nullptr;
@@ -75,7 +78,16 @@ private:
     ~Functions();
   };
 
+  /// What the library is at one choice of sizes within its bounds.
+  struct BoundSize {
+    fovea_size_info info;
+    std::vector<std::vector<int64_t>> shapes; ///< inputs, then outputs
+    std::vector<fovea_tensor_info> tensors;
+  };
+
   std::shared_ptr<Functions> functions;
+  std::shared_ptr<std::vector<std::unique_ptr<BoundSize>>> boundSizes =
+      std::make_shared<std::vector<std::unique_ptr<BoundSize>>>();
 };
 
 /// A context of a library; keeps the library loaded.

@@ -48,10 +48,12 @@ llvm::Expected<std::string> fovea::findLinker(llvm::StringRef wanted) {
                                      "the path of one with --linker");
 }
 
-std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name, bool shaped) {
+std::vector<std::string> fovea::exportedSymbols(llvm::StringRef name, bool shaped, bool bounded) {
   std::vector<std::string> symbols;
+  if (bounded)
+    symbols.push_back((name + "_output_shapes").str());
   for (llvm::StringRef suffix :
-       {"create", "describe", "destroy", "last_error", "profile", shaped ? "run_shaped" : "run"})
+       {"create", "describe", "destroy", "last_error", "profile", shaped || bounded ? "run_shaped" : "run"})
     symbols.push_back((name + "_" + suffix).str());
   return symbols;
 }
@@ -117,7 +119,8 @@ llvm::Error fovea::linkShared(const LinkJob &job) {
   if (!libraries)
     return libraries.takeError();
   std::string script = inFolder(job, "exports.txt");
-  std::vector<std::string> exports = job.exports.empty() ? exportedSymbols(job.name, job.shaped) : job.exports;
+  std::vector<std::string> exports =
+      job.exports.empty() ? exportedSymbols(job.name, job.shaped, job.bounded) : job.exports;
   if (llvm::Error error = writeFile(script, [&](llvm::raw_ostream &stream) {
         stream << "{ global: " << llvm::join(exports, "; ") << "; local: *; };\n";
       }))
@@ -176,7 +179,7 @@ llvm::Error fovea::linkStatic(const LinkJob &job) {
   llvm::append_range(arguments, job.objects);
   if (llvm::Error error = runLinker(job, object, std::move(arguments)))
     return error;
-  auto local = localize(object, exportedSymbols(job.name, job.shaped));
+  auto local = localize(object, exportedSymbols(job.name, job.shaped, job.bounded));
   llvm::sys::fs::remove(object);
   if (!local)
     return failure(llvm::toString(local.takeError()));

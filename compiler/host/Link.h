@@ -37,7 +37,7 @@ llvm::Expected<std::string> findLinker(llvm::StringRef wanted);
 
 /// The symbols that the library of network `name` exports; `shaped`: it has several sizes, and so run_shaped in place
 /// of run.
-std::vector<std::string> exportedSymbols(llvm::StringRef name, bool shaped = false);
+std::vector<std::string> exportedSymbols(llvm::StringRef name, bool shaped = false, bool bounded = false);
 
 struct LinkJob {
   std::string linker;                    ///< what findLinker found
@@ -46,6 +46,7 @@ struct LinkJob {
   std::string name;                      ///< of the network
   std::string folder;                    ///< an existing one, for what is made
   bool shaped = false;                   ///< the network has several sizes
+  bool bounded = false;                  ///< its sizes are chosen by each call, within bounds
   std::vector<std::string> exports = {}; ///< by the shared library, if not the functions of the network
 };
 

@@ -53,6 +53,28 @@ static Field defineTensors(Constants &constants, ArrayAttr attribute) {
   return constants.structs(rows);
 }
 
+/// The length of each axis of each tensor as coefficients; no address without bounds.
+static Field defineExtents(Constants &constants, kern::ProgramOp program) {
+  std::vector<std::vector<Field>> rows;
+  for (ArrayAttr tensors : {program.getInputs(), program.getOutputs()})
+    for (auto entry : tensors.getAsRange<DictionaryAttr>()) {
+      SmallVector<int64_t> all;
+      if (auto maps = entry.getAs<ArrayAttr>("extents"))
+        for (auto map : maps.getAsRange<AffineMapAttr>())
+          llvm::append_range(all, coefficientsOf(map.getValue()));
+      rows.push_back({constants.integers(64, all)});
+    }
+  return programBounds(program).empty() ? constants.address("") : constants.structs(rows);
+}
+
+static Field defineBounds(Constants &constants, kern::ProgramOp program) {
+  std::vector<std::vector<Field>> rows;
+  for (const auto &[size, input, axis] : programBounds(program))
+    rows.push_back({constants.text(size.name), constants.integer(64, size.least), constants.integer(64, size.most),
+                    constants.integer(64, size.step), constants.integer(32, input), constants.integer(32, axis)});
+  return constants.structs(rows);
+}
+
 static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t &count) {
   std::vector<std::vector<Field>> rows;
   int64_t batch = programBatch(program);
@@ -72,6 +94,23 @@ static Field defineSteps(Constants &constants, kern::ProgramOp program, int64_t 
   }
   count = rows.size();
   return constants.structs(rows);
+}
+
+/// The first axis of an input whose length is size number `number`.
+static ProgramBound findBound(kern::ProgramOp program, ArrayRef<BoundedSize> sizes, size_t number) {
+  for (auto [input, entry] : llvm::enumerate(program.getInputs().getAsRange<DictionaryAttr>()))
+    for (auto [axis, map] : llvm::enumerate(entry.getAs<ArrayAttr>("extents").getAsRange<AffineMapAttr>()))
+      if (isLengthOf(map.getValue(), sizes, number))
+        return {sizes[number], input, axis};
+  llvm_unreachable("a size that is no input's");
+}
+
+std::vector<ProgramBound> fovea::programBounds(kern::ProgramOp program) {
+  std::vector<ProgramBound> bounds;
+  SmallVector<BoundedSize> sizes = boundedSizes(program->getAttrOfType<ArrayAttr>("bounds"));
+  for (size_t number = 0; number < sizes.size(); ++number)
+    bounds.push_back(findBound(program, sizes, number));
+  return bounds;
 }
 
 std::optional<int64_t> fovea::programSize(kern::ProgramOp program) {
@@ -196,8 +235,11 @@ void fovea::defineModel(Constants &constants, llvm::StringRef symbol, ArrayRef<k
                             constants.integer(64, sizeRows.size()),
                             constants.integer(64, last.getWeightBytes()),
                             constants.integer(64, weightsIdentity(last)),
+                            defineBounds(constants, last),
+                            constants.integer(64, programBounds(last).size()),
                             constants.structs(programRows),
                             constants.address(weightsIdentity(last) ? "fovea_map_weights" : ""),
                             constants.address(weightsIdentity(last) ? "fovea_unmap_weights" : ""),
-                            constants.address(takesImages(last) ? "fovea_check_image" : "")});
+                            constants.address(takesImages(last) ? "fovea_check_image" : ""),
+                            defineExtents(constants, last)});
 }

@@ -3,6 +3,7 @@
 #define FOVEA_COMPILER_HOST_MODEL_H
 
 #include "compiler/host/Constants.h"
+#include "dialect/Extents.h"
 #include "dialect/KernOps.h"
 #include "runtime/image.h"
 
@@ -30,6 +31,15 @@ fovea_image_plan imagePlan(kern::ProgramOp program, kern::ImageOp op);
 
 /// The layers that an op comes from, by the names in its location: those of a fused kernel in order, joined by " + ".
 std::string layerName(mlir::Location location);
+
+/// A size that each call chooses within bounds, and the first axis of an input that is as long.
+struct ProgramBound {
+  BoundedSize size;
+  size_t input = 0, axis = 0;
+};
+
+/// Those of the program's attribute `bounds`.
+std::vector<ProgramBound> programBounds(kern::ProgramOp program);
 
 /// The value of the network's parameter `size` that a program is for, its attribute `size`; nothing in a library of one
 /// size.

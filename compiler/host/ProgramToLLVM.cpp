@@ -1,6 +1,7 @@
 #include "compiler/host/CheckProgram.h"
 #include "compiler/host/Model.h"
 #include "compiler/host/Passes.h"
+#include "dialect/Axes.h"
 #include "runtime/model.h"
 
 namespace fovea {
@@ -49,6 +50,7 @@ public:
     makeSlots();
     for (kern::BufferOp buffer : program.getBody().getOps<kern::BufferOp>())
       places[buffer] = emitPlace(buffer, entry);
+    loadSteps(entry);
     int32_t step = 0;
     for (Operation &op : program.getBody().front())
       if (auto launch = dyn_cast<kern::LaunchOp>(op))
@@ -61,6 +63,7 @@ public:
   }
 
 private:
+  static constexpr int64_t mostAxes = 16; ///< of a tensor
   enum BufferField { deviceField, interfaceField, hostField, flagsField, typeField, dimensionsField, dimField };
 
   Value integer(Type type, int64_t value) {
@@ -83,6 +86,8 @@ private:
     Value one = integer(i64, 1), zero = LLVM::ZeroOp::create(builder, location, bufferType);
     for (size_t slot = 0; slot < most; ++slot) {
       slots.push_back(LLVM::AllocaOp::create(builder, location, pointer, bufferType, one));
+      if (!programBounds(program).empty())
+        dimensions.push_back(LLVM::AllocaOp::create(builder, location, pointer, i32, integer(i64, 4 * mostAxes)));
       LLVM::StoreOp::create(builder, location, zero, slots.back());
       constexpr int64_t floatCode = 2; // halide_type_float
       store(slots.back(), {typeField, 0}, integer(builder.getI8Type(), floatCode));
@@ -96,6 +101,21 @@ private:
     return LLVM::LoadOp::create(
         builder, location, pointer,
         LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(int32_t(number))));
+  }
+
+  /// The numbers of steps of bounded sizes, to which the pointer behind that of the weights goes.
+  void loadSteps(Block *entry) {
+    size_t count = programBounds(program).size();
+    if (count == 0)
+      return;
+    auto element = [&](Type type, Value table, size_t number) -> Value {
+      return LLVM::LoadOp::create(
+          builder, location, type,
+          LLVM::GEPOp::create(builder, location, pointer, type, table, LLVM::GEPArg(int32_t(number))));
+    };
+    Value table = element(pointer, entry->getArgument(2), program.getInputs().size() + 1);
+    for (size_t number = 0; number < count; ++number)
+      steps.push_back(element(i32, table, number));
   }
 
   /// The address of a buffer.
@@ -133,14 +153,60 @@ private:
     return LLVM::AddressOfOp::create(builder, location, pointer, symbol);
   }
 
+  /// The value of `expr`, whose symbols are `steps`.
+  Value emitExtent(AffineExpr expr) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+      return integer(i32, constant.getValue());
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+      return steps[symbol.getPosition()];
+    auto binary = cast<AffineBinaryOpExpr>(expr);
+    Value lhs = emitExtent(binary.getLHS()), rhs = emitExtent(binary.getRHS());
+    if (expr.getKind() == AffineExprKind::Add)
+      return LLVM::AddOp::create(builder, location, lhs, rhs);
+    return LLVM::MulOp::create(builder, location, lhs, rhs);
+  }
+
+  /// The same as dimensionsOf for a tensor of `kernel`, some of whose axes are as long as the steps say: written to
+  /// `table`, in memory of this call.
+  Value emitDimensions(kern::FuncOp kernel, RankedTensorType type, Value table) {
+    Value stride = integer(i32, 1);
+    int32_t number = 0;
+    auto put = [&](int32_t field, Value value) {
+      LLVM::StoreOp::create(
+          builder, location, value,
+          LLVM::GEPOp::create(builder, location, pointer, i32, table, LLVM::GEPArg(4 * number + field)));
+    };
+    for (auto [axis, most] : llvm::reverse(llvm::zip_equal(hvn::getAxes(type).getNames(), type.getShape()))) {
+      Value extent = integer(i32, most);
+      for (auto open : kernel.getExtentsAttr().getAsRange<kern::ExtentAttr>())
+        if (open.getAxis() == axis.getValue() && open.getMost() == most)
+          extent = emitExtent(open.getNow().getValue().getResult(0));
+      put(0, integer(i32, 0));
+      put(1, extent);
+      put(2, stride);
+      put(3, integer(i32, 0));
+      stride = LLVM::MulOp::create(builder, location, stride, extent);
+      ++number;
+    }
+    return table;
+  }
+
   void emitLaunch(kern::LaunchOp launch, int32_t step) {
     location = launch.getLoc();
     SmallVector<Value> arguments{worker};
-    for (auto [buffer, slot] : llvm::zip(launch->getOperands(), slots)) {
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<kern::FuncOp>(launch, launch.getCalleeAttr());
+    if (kernel.getSteps())
+      llvm::append_range(arguments, steps);
+    SmallVector<Type> types(kernel.getArgumentTypes());
+    llvm::append_range(types, kernel.getResultTypes());
+    for (auto [number, buffer] : llvm::enumerate(launch->getOperands())) {
       auto type = cast<MemRefType>(buffer.getType());
+      Value slot = slots[number];
       store(slot, {hostField}, places.lookup(buffer));
       store(slot, {dimensionsField}, integer(i32, type.getRank()));
-      store(slot, {dimField}, dimensionsOf(type));
+      store(slot, {dimField},
+            kernel.getSteps() ? emitDimensions(kernel, cast<RankedTensorType>(types[number]), dimensions[number])
+                              : dimensionsOf(type));
       arguments.push_back(slot);
     }
     endStep(LLVM::CallOp::create(builder, location, i32, (launch.getCallee() + suffix).str(), arguments).getResult(),
@@ -184,7 +250,7 @@ private:
   Type pointer, i32, i64, bufferType;
   Value worker;
   Block *failed = nullptr; ///< returns its argument
-  SmallVector<Value> slots;
+  SmallVector<Value> slots, dimensions, steps;
   DenseMap<Value, Value> places;
 };
 
@@ -243,7 +309,7 @@ void emitBatch(kern::ProgramOp program, LLVM::LLVMFuncOp run, LLVM::LLVMFuncOp i
 }
 
 /// The exported functions: each calls the runtime's function of the same suffix.
-void addEntryPoints(OpBuilder &builder, kern::ProgramOp program, bool shaped) {
+void addEntryPoints(OpBuilder &builder, kern::ProgramOp program, bool hasSizes) {
   MLIRContext *context = builder.getContext();
   Location location = program.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(context), i32 = builder.getI32Type(),
@@ -254,11 +320,14 @@ void addEntryPoints(OpBuilder &builder, kern::ProgramOp program, bool shaped) {
     unsigned arguments;
     bool takesModel;
   };
-  const EntryPoint entryPoints[] = {{"create", i32, 2, true},
-                                    {shaped ? "run_shaped" : "run", i32, shaped ? 4u : 3u, false},
-                                    {"profile", i32, 2, false},
-                                    {"destroy", none, 1, false},
-                                    {"last_error", pointer, 0, false}};
+  bool bounded = !programBounds(program).empty(), shaped = hasSizes || bounded;
+  std::vector<EntryPoint> entryPoints{{"create", i32, 2, true},
+                                      {shaped ? "run_shaped" : "run", i32, shaped ? 4u : 3u, false},
+                                      {"profile", i32, 2, false},
+                                      {"destroy", none, 1, false},
+                                      {"last_error", pointer, 0, false}};
+  if (bounded)
+    entryPoints.push_back({"output_shapes", i32, 2, true});
   auto define = [&](llvm::StringRef suffix, Type result, unsigned arguments) {
     builder.setInsertionPointToEnd(program->getParentOfType<ModuleOp>().getBody());
     auto function = addFunction(builder, location, (libraryName(program) + "_" + suffix).str(), result,
@@ -301,9 +370,10 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
     std::vector<ProgramTarget> targets = programTargets(first);
     for (const ProgramTarget &target : targets)
       for (kern::FuncOp kernel : kernels) {
-        unsigned buffers = kernel.getArgumentTypes().size() + kernel.getResultTypes().size();
-        addFunction(builder, kernel.getLoc(), (kernel.getSymName() + target.suffix).str(), i32,
-                    SmallVector<Type>(1 + buffers, pointer));
+        SmallVector<Type> types{pointer};
+        types.append(kernel.getSteps() ? kernel.getSteps()->size() : 0, i32);
+        types.append(kernel.getArgumentTypes().size() + kernel.getResultTypes().size(), pointer);
+        addFunction(builder, kernel.getLoc(), (kernel.getSymName() + target.suffix).str(), i32, types);
       }
     addFunction(builder, first.getLoc(), "fovea_mark", LLVM::LLVMVoidType::get(&getContext()), {pointer, i32});
     auto declareBytes = [&](llvm::StringRef symbol, int64_t bytes, unsigned alignment) {
@@ -334,7 +404,7 @@ struct ConvertProgramToLLVM : fovea::impl::ConvertProgramToLLVMPassBase<ConvertP
         if (isBatch)
           emitBatch(program, add(runSymbol), image, builder);
       }
-    addEntryPoints(builder, first, /*shaped=*/programs.size() > 1);
+    addEntryPoints(builder, first, /*hasSizes=*/programs.size() > 1);
     for (Operation *op : llvm::reverse(old))
       op->erase();
     module->removeAttr("hvn.ignore"); // the weights have been matched by now

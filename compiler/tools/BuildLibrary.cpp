@@ -47,6 +47,8 @@ static HeaderInfo headerInfo(Network &network) {
   for (const ProgramTarget &target : programTargets(last))
     info.targets.push_back(target.name.str());
   info.weightsInFile = weightsIdentity(last);
+  for (const ProgramBound &bound : programBounds(last))
+    info.bounds.push_back({bound.size.least, bound.size.most, bound.size.step, bound.input, bound.axis});
   info.scratchBytes = number("scratch_bytes");
   info.stackBytes = number("stack_bytes");
   return info;
@@ -202,7 +204,8 @@ private:
   /// Makes all files of the library, and more, in `staging`.
   llvm::Error fill(const StagingFolder &staging) {
     CodegenTarget target{options.target.triple, options.targets.back().cpu}; // runs on all of them
-    LinkJob job{linker, target.triple, {}, info.name, staging.path().str(), info.sizes.size() > 1};
+    LinkJob job{
+        linker, target.triple, {}, info.name, staging.path().str(), info.sizes.size() > 1, !info.bounds.empty()};
     auto add = [&](const std::string &file, llvm::StringRef bytes) {
       job.objects.push_back(staging / file);
       return staging.write(file, bytes);

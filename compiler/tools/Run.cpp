@@ -89,6 +89,23 @@ llvm::Expected<const fovea_size_info *> chooseSize(llvm::ArrayRef<fovea_size_inf
   return failure("the library has no size that goes with all of these inputs, though one with each");
 }
 
+/// The size whose inputs have the shapes of `arrays`; the largest where none is given.
+llvm::Expected<const fovea_size_info *> chooseWithinBounds(const Library &library,
+                                                           llvm::ArrayRef<std::optional<NpyArray>> arrays,
+                                                           llvm::ArrayRef<std::optional<std::string>> files) {
+  std::vector<llvm::ArrayRef<int64_t>> shapes;
+  for (auto [array, file, tensor] : llvm::zip_equal(arrays, files, library.inputs())) {
+    shapes.push_back(array ? llvm::ArrayRef(array->shape) : llvm::ArrayRef(tensor.shape, tensor.rank));
+    if (shapes.back().size() != tensor.rank || (array && array->dtype != tensor.type))
+      return failure("input '{}': expected at most {}, but {} holds {} of {} axes", tensor.name, typeText(tensor),
+                     *file, array->dtype, shapes.back().size());
+  }
+  llvm::Expected<const fovea_size_info *> size = library.sizeFor(shapes);
+  if (!size)
+    return failure("{}", llvm::toString(size.takeError()));
+  return size;
+}
+
 llvm::Error writeOutput(const std::string &file, const TensorBuffer &buffer) {
   const fovea_tensor_info &tensor = buffer.tensor();
   NpyArray array;
@@ -189,7 +206,9 @@ llvm::Expected<RunInputs> fovea::readInputs(const Library &library, llvm::ArrayR
       return read.takeError();
     array = std::move(*read);
   }
-  llvm::Expected<const fovea_size_info *> size = chooseSize(library.sizes(), arrays, *matched);
+  llvm::Expected<const fovea_size_info *> size = library.description().bound_count
+                                                     ? chooseWithinBounds(library, arrays, *matched)
+                                                     : chooseSize(library.sizes(), arrays, *matched);
   if (!size)
     return size.takeError();
   std::vector<TensorBuffer> buffers;

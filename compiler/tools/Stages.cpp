@@ -27,6 +27,7 @@ static void addKernels(OpPassManager &passes, const StageOptions &options) {
   passes.addPass(createFlattenPixelsPass());
   if (options.precision == Precision::bf16)
     passes.addPass(createLowerPrecisionPass());
+  passes.addPass(createUnifySizesPass());
   passes.addPass(createDeduplicateKernelsPass());
   passes.addPass(createPackWeightsPass());
   passes.addPass(createAssignSchedulesPass(options.target, options.schedules.get(), !options.fuse));
@@ -73,4 +74,6 @@ Stage fovea::stageOf(ModuleOp module) {
   return stage;
 }
 
-bool fovea::rejectsNetworks(const Pass &pass) { return pass.getArgument() == "check-support"; }
+bool fovea::rejectsNetworks(const Pass &pass) {
+  return pass.getArgument() == "check-support" || pass.getArgument() == "unify-sizes";
+}

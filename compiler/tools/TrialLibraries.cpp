@@ -141,7 +141,14 @@ int TrialLibraries::compileNetwork() {
 llvm::Error TrialLibraries::link(const std::string &library,
                                  llvm::ArrayRef<std::pair<std::string, llvm::StringRef>> objects,
                                  std::vector<std::string> exports) {
-  LinkJob job{linker, options.target.triple, {}, library, folder->path().str(), false, std::move(exports)};
+  LinkJob job{linker,
+              options.target.triple,
+              {},
+              library,
+              folder->path().str(),
+              /*shaped=*/false,
+              /*bounded=*/false,
+              std::move(exports)};
   auto add = [&](llvm::StringRef file, llvm::StringRef bytes) {
     job.objects.push_back(*folder / (file + ".o"));
     return folder->write((file + ".o").str(), bytes);

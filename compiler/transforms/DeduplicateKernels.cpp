@@ -13,6 +13,7 @@ using namespace fovea;
 
 static bool areEqual(kern::FuncOp lhs, kern::FuncOp rhs) {
   return lhs.getFunctionType() == rhs.getFunctionType() && lhs.getScheduleAttr() == rhs.getScheduleAttr() &&
+         lhs.getExtentsAttr() == rhs.getExtentsAttr() && lhs.getArgAttrsAttr() == rhs.getArgAttrsAttr() &&
          OperationEquivalence::isRegionEquivalentTo(&lhs.getBody(), &rhs.getBody(),
                                                     OperationEquivalence::IgnoreLocations);
 }

@@ -49,7 +49,8 @@ static kern::FuncOp outline(const KernelGroup &group, ArrayRef<Value> arguments,
   OpBuilder builder(loc.getContext());
   SmallVector<Value> results = resultsOf(group);
   auto type = builder.getFunctionType(ValueRange(arguments).getTypes(), ValueRange(results).getTypes());
-  auto kernel = kern::FuncOp::create(builder, loc, kernelName(group), type, /*schedule=*/nullptr,
+  auto kernel = kern::FuncOp::create(builder, loc, kernelName(group), type, /*schedule=*/nullptr, /*steps=*/nullptr,
+                                     /*extents=*/nullptr,
                                      /*sym_visibility=*/nullptr, /*arg_attrs=*/nullptr, /*res_attrs=*/nullptr);
   Block &body = kernel.getBody().emplaceBlock();
   builder.setInsertionPointToStart(&body);

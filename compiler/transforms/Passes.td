@@ -245,10 +245,35 @@ def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
   let dependentDialects = ["::fovea::hvn::HvnDialect"];
 }
 
+def UnifySizesPass : Pass<"unify-sizes", "::mlir::ModuleOp"> {
+  let summary = "Makes networks that differ in bounded sizes one";
+  let description = [{
+    A network with bounded sizes comes as several functions: one at the largest sizes, with the attribute `hvn.bounds`,
+    and samples of it (`hvn.sample`) with fewer steps above the least. They must be the same but for shapes. Of each
+    kernel the one at the largest sizes stays; how long its axes are at other sizes is found from the samples, as a
+    polynomial of the numbers of steps.
+
+    ```mlir
+    // before
+    func.func @net(%x: tensor<1x64xf32, #hvn.axes<n, w>>) -> ... attributes {
+        hvn.bounds = [{least = 16, most = 64, name = "width", step = 16} ]} {
+      %0 = kern.call @relu(%x) : ...
+    func.func @net_1(%x: tensor<1x48xf32, #hvn.axes<n, w>>) -> ... attributes {hvn.sample = array<i64: 2>} {
+      %0 = kern.call @relu_1(%x) : ...
+    ...
+    // after
+    func.func @net(%x: tensor<1x64xf32, #hvn.axes<n, w>>) -> ...
+      %0 = kern.call @relu(%x) : ...
+    kern.func @relu(%x: tensor<1x64xf32, #hvn.axes<n, w>>) -> ... attributes {
+        steps = array<i64: 3>, extents = [#kern.extent<"w" 64 affine_map<()[s0] -> (s0 * 16 + 16)>>]}
+    ```
+  }];
+}
+
 def DeduplicateKernelsPass : Pass<"deduplicate-kernels", "::mlir::ModuleOp"> {
   let summary = "Makes equal kernels one";
   let description = [{
-    Two kernels are equal when signature, schedule and body are; names and locations do not count. The first stays.
+    Two kernels are equal when signature, schedule, extents and body are; names and locations do not count. The first stays.
 
     ```mlir
     // before

@@ -99,6 +99,8 @@ public:
       return failure();
     arenaBytes = reuse ? placeGreedily(intervals) : placeSideBySide(intervals);
     lowerBound = mostAlive(intervals, calls);
+    if (network->hasAttr("hvn.bounds"))
+      arenaBytes += beyond(intervals);
     for (const Interval &interval : intervals)
       if (interval.user)
         scratch[interval.user] = interval.offset;
@@ -109,11 +111,16 @@ public:
 
   void build() {
     OpBuilder builder(network);
-    auto program = kern::ProgramOp::create(builder, network.getLoc(), network.getSymName(), arenaBytes,
-                                           weightPlaces.bytes, describe(builder, network.getArgumentTypes(), inputName),
-                                           describe(builder, network.getResultTypes(), outputName));
+    auto program =
+        kern::ProgramOp::create(builder, network.getLoc(), network.getSymName(), arenaBytes, weightPlaces.bytes,
+                                describe(builder, network.getArgumentTypes(), inputName,
+                                         [&](unsigned input) { return network.getArgAttr(input, extents); }),
+                                describe(builder, network.getResultTypes(), outputName,
+                                         [&](unsigned output) { return network.getResultAttr(output, extents); }));
     if (Attribute size = network->getAttr("hvn.size"))
       program->setAttr("size", size);
+    if (Attribute bounds = network->getAttr("hvn.bounds"))
+      program->setAttr("bounds", bounds);
     program->setAttr("lower_bound_bytes", builder.getI64IntegerAttr(lowerBound));
     builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
     for (Operation &op : network.getBody().front()) {
@@ -131,6 +138,18 @@ public:
   }
 
 private:
+  /// Bytes behind the last value that kernels for bounded sizes may read: what the last tile of pixels, shorter than
+  /// the others, does not have.
+  static int64_t beyond(ArrayRef<Interval> intervals) {
+    constexpr int64_t pixels = 128; // the largest tile times the largest stride of any use
+    int64_t most = 0;
+    for (const Interval &interval : intervals)
+      most = std::max(most, cast<RankedTensorType>(interval.value.getType()).getShape().back());
+    return llvm::alignTo(most * pixels * int64_t(sizeof(float)), 64);
+  }
+
+  static constexpr llvm::StringLiteral extents = "hvn.extents";
+
   LogicalResult placeWeightReads() {
     if (weights)
       weightPlaces = placeWeights(weights.getResultTypes());
@@ -179,12 +198,16 @@ private:
     return success();
   }
 
-  template <typename Name> ArrayAttr describe(OpBuilder &builder, TypeRange types, Name name) {
+  template <typename Name, typename Extents>
+  ArrayAttr describe(OpBuilder &builder, TypeRange types, Name name, Extents extentsOf) {
     SmallVector<Attribute> entries;
-    for (auto [number, type] : llvm::enumerate(types))
-      entries.push_back(
-          builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(name(network, number))),
-                                     builder.getNamedAttr("type", TypeAttr::get(type))}));
+    for (auto [number, type] : llvm::enumerate(types)) {
+      SmallVector<NamedAttribute> entry{builder.getNamedAttr("name", builder.getStringAttr(name(network, number))),
+                                        builder.getNamedAttr("type", TypeAttr::get(type))};
+      if (Attribute maps = extentsOf(unsigned(number)))
+        entry.push_back(builder.getNamedAttr("extents", maps));
+      entries.push_back(builder.getDictionaryAttr(entry));
+    }
     return builder.getArrayAttr(entries);
   }
 

@@ -38,6 +38,11 @@ class SizeInfo(ctypes.Structure):
                 ("steps", POINTER(StepInfo)), ("step_count", c_uint64)]  # fmt: skip
 
 
+class BoundInfo(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("least", c_int64), ("most", c_int64), ("step", c_int64), ("input", c_uint32),
+                ("axis", c_uint32)]  # fmt: skip
+
+
 class Description(ctypes.Structure):
     _fields_ = [
         ("version", c_uint32), ("size", c_uint32), ("input_count", c_uint32), ("output_count", c_uint32),
@@ -46,7 +51,7 @@ class Description(ctypes.Structure):
         ("steps", POINTER(StepInfo)), ("arena_bytes", c_uint64), ("scratch_bytes", c_uint64), ("stack_bytes", c_uint64),
         ("cpu_features", c_uint64), ("targets", POINTER(TargetInfo)), ("notices", c_char_p),
         ("sizes", POINTER(SizeInfo)), ("size_count", c_uint64), ("weight_bytes", c_uint64),
-        ("weights_identity", c_uint64),
+        ("weights_identity", c_uint64), ("bounds", POINTER(BoundInfo)), ("bound_count", c_uint64),
     ]  # fmt: skip
 
 
@@ -56,6 +61,7 @@ FUNCTIONS = {
     "create": (ctypes.c_int, [POINTER(Options), POINTER(c_void_p)]),
     "run": (ctypes.c_int, [c_void_p, POINTER(Buffer), POINTER(Buffer)]),
     "run_shaped": (ctypes.c_int, [c_void_p, POINTER(POINTER(c_int64)), POINTER(Buffer), POINTER(Buffer)]),
+    "output_shapes": (ctypes.c_int, [POINTER(POINTER(c_int64)), POINTER(POINTER(c_int64))]),
     "destroy": (None, [c_void_p]),
     "last_error": (c_char_p, []),
 }

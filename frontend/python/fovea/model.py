@@ -1,5 +1,6 @@
 """Compiled libraries from Python: arrays in, arrays out."""
 
+import copy
 import ctypes
 import pathlib
 import re
@@ -28,6 +29,12 @@ class Tensor:
         self.dtype = np.dtype(np.uint8 if self.is_image else TYPES[info.type.decode()])
         self.shape = tuple(info.shape[: info.rank])
         self.axes = tuple(axis.decode() for axis in info.axes[: info.rank])
+
+    def of_shape(self, shape):
+        """The same tensor with other sizes."""
+        tensor = copy.copy(self)
+        tensor.shape = tuple(shape)
+        return tensor
 
     def __repr__(self):
         if self.is_image:
@@ -120,10 +127,7 @@ class Model:
         given = [np.ascontiguousarray(array, tensor.dtype) for array, tensor in zip(given, inputs)]
         results = self.results(outputs, out)
         # A size that takes images goes by the largest one.
-        sizes = [tensor.shape if tensor.is_image else array.shape for tensor, array in zip(inputs, given)]
-        shapes = (ctypes.POINTER(ctypes.c_int64) * len(given))(
-            *((ctypes.c_int64 * len(shape))(*shape) for shape in sizes)
-        )
+        shapes = shape_table([tensor.shape if tensor.is_image else array.shape for tensor, array in zip(inputs, given)])
         taken, kept = buffers(inputs, given)
         written, _ = buffers(outputs, results)
         with self.lock:
@@ -147,6 +151,8 @@ class Model:
 
     def size_of(self, arrays):
         """Inputs and outputs of the size that takes these arrays."""
+        if self.description.bound_count:
+            return self.within_bounds([array.shape for array in arrays])
         for inputs, outputs in self.sizes:
             if all(tensor.takes(array) for tensor, array in zip(inputs, arrays)):
                 return inputs, outputs
@@ -156,6 +162,18 @@ class Model:
             for tensor, array in zip(self.inputs, arrays)
         )
         raise ValueError(f"{self.name} takes {known}, found {found}")
+
+    def within_bounds(self, shapes):
+        """The same for a library whose sizes have bounds."""
+        ranks = [len(tensor.shape) for tensor in self.inputs]
+        if [len(shape) for shape in shapes] != ranks:
+            raise ValueError(f"{self.name} takes tensors of {ranks} axes, found {', '.join(map(str, shapes))}")
+        given = shape_table(shapes)
+        made = shape_table([tensor.shape for tensor in self.outputs])
+        self.check(self.functions["output_shapes"](given, made))
+        results = [shape[: len(tensor.shape)] for shape, tensor in zip(made, self.outputs)]
+        return [[tensor.of_shape(shape) for tensor, shape in zip(tensors, list_of_shapes)]
+                for tensors, list_of_shapes in ((self.inputs, shapes), (self.outputs, results))]  # fmt: skip
 
     def results(self, outputs, out):
         if out is None:
@@ -180,6 +198,10 @@ def np_array(value):
     if isinstance(value, np.ndarray) or not hasattr(value, "__dlpack__"):
         return np.asarray(value)
     return np.from_dlpack(value)
+
+
+def shape_table(shapes):
+    return (ctypes.POINTER(ctypes.c_int64) * len(shapes))(*((ctypes.c_int64 * len(shape))(*shape) for shape in shapes))
 
 
 def buffers(tensors, arrays):
