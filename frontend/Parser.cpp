@@ -181,7 +181,10 @@ LogicalResult Parser::parseBounds(ast::Bounds &bounds) {
   if (failed(number(bounds.least, "the least value, an integer")) || failed(consume("..", "between the bounds")) ||
       failed(number(bounds.most, "the largest value, an integer")))
     return failure();
-  return consumeIf("step") ? number(bounds.step, "an integer") : success();
+  if (token.kind != Token::Identifier || token.text != "step")
+    return success();
+  advance();
+  return number(bounds.step, "how far it is from one value to the next, an integer");
 }
 
 LogicalResult Parser::parseBody(ast::Body &body) {

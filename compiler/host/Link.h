@@ -50,7 +50,7 @@ struct LinkJob {
   std::vector<std::string> exports = {}; ///< by the shared library, if not the functions of the network
 };
 
-/// Makes `folder/lib<name>.so`, which exports the six functions of the network, or `exports`, and needs the C library
+/// Makes `folder/lib<name>.so`, which exports the functions of the network, or `exports`, and needs the C library
 /// only. The same
 /// objects give the same bytes.
 llvm::Error linkShared(const LinkJob &job);

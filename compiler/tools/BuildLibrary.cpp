@@ -94,7 +94,7 @@ private:
     if (!found)
       return fail(found.takeError());
     linker = *found;
-    if (int code = network.read(request.network))
+    if (int code = (request.batch > 1 ? network.readFixed(request.network, "--batch") : network.read(request.network)))
       return code;
     if (int code = readSchedules(network, request, options))
       return code;

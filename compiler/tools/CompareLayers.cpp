@@ -50,7 +50,7 @@ private:
   int readReference() {
     if (llvm::StringRef(request.network.sizes).contains(','))
       return fail(llvm::make_error<ToolError>(exitUsageError, "--layers: layers are compared at one size; name one"));
-    if (int code = reference.read(request.network))
+    if (int code = reference.readFixed(request.network, "--layers"))
       return code;
     if (reference.getStage() != Stage::hvn)
       return fail(userError(ErrorId::Stage,

@@ -31,7 +31,7 @@ static int makeModel(const ExportRequest &request, mlir::func::FuncOp function) 
 int fovea::exportModel(const ExportRequest &request) {
   Progress progress(/*quiet=*/true);
   Network network(progress);
-  if (int code = network.read(request.network))
+  if (int code = network.readFixed(request.network, "export"))
     return code;
   llvm::SmallVector<mlir::func::FuncOp> functions = networksOf(network.getModule());
   if (network.getStage() != Stage::hvn || functions.size() != 1)

@@ -3,6 +3,7 @@
 #include "compiler/host/Link.h"
 #include "compiler/tools/Reproducer.h"
 #include "compiler/tools/SourceText.h"
+#include "dialect/Extents.h"
 #include "dialect/KernOps.h"
 #include "frontend/FileIO.h"
 #include "frontend/Import.h"
@@ -142,6 +143,17 @@ int Network::read(const NetworkFile &file) {
     return exitUserError;
   stage = stageOf(*module);
   isPrinted = true;
+  return exitSuccess;
+}
+
+int Network::readFixed(const NetworkFile &file, llvm::StringRef what) {
+  if (int code = read(file))
+    return code;
+  for (auto function : module->getOps<func::FuncOp>())
+    for (const BoundedSize &size : boundedSizes(function->getAttrOfType<ArrayAttr>("hvn.bounds")))
+      return fail(llvm::make_error<ToolError>(
+          exitUsageError, fmt::format("{}: the size '{}' has bounds; give it a value, as in -p {}={}", what.str(),
+                                      size.name, size.name, size.most)));
   return exitSuccess;
 }
 

@@ -33,6 +33,8 @@ public:
 
   /// Reads `file` up to Stage::hvn, or whatever stage a printed module is in.
   int read(const NetworkFile &file);
+  /// The same for what takes one value of each size: `what` refuses parameters with bounds.
+  int readFixed(const NetworkFile &file, llvm::StringRef what);
   /// Prints the syntax tree of `file`.
   int printAst(const NetworkFile &file, llvm::raw_ostream &stream);
 

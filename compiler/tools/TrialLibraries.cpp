@@ -57,7 +57,7 @@ int TrialLibraries::prepare() {
   if (!found)
     return fail(found.takeError());
   linker = *found;
-  if (int code = network.read(request.network))
+  if (int code = network.readFixed(request.network, "tune"))
     return code;
   if (network.getStage() < Stage::llvm)
     return exitSuccess;
