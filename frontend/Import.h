@@ -23,8 +23,9 @@ std::optional<ast::File> parseNet(llvm::SourceMgr &sources, mlir::MLIRContext *c
 /// Parses and evaluates the main file of `sources` and the files that it imports, which are added to `sources`: a
 /// module with one function named after the network, whose arguments and results have an attribute `hvn.name`; the
 /// module's attribute `hvn.ignore` lists the patterns (`*` and `?`) of keys in the weights that the network leaves
-/// unused. For several sizes there is a function for each, `NAME_64` with the attribute `hvn.size`; for bounded sizes one
-/// at the largest, with the attribute `hvn.bounds`, and samples of others, with `hvn.sample`. Null after an error, which has been reported through `context`.
+/// unused. For several sizes there is a function for each, `NAME_64` with the attribute `hvn.size`; for bounded sizes
+/// one at the largest, with the attribute `hvn.bounds`, and samples of others, with `hvn.sample`. Null after an error,
+/// which has been reported through `context`.
 mlir::OwningOpRef<mlir::ModuleOp> importNet(llvm::SourceMgr &sources, mlir::MLIRContext *context,
                                             const ImportOptions &options);
 

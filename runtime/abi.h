@@ -99,7 +99,7 @@ typedef struct fovea_description {
   const fovea_size_info *sizes;     /* ascending; inputs, outputs and steps above are those of the last */
   uint64_t size_count;              /* 1, or the number of values that --size had */
   uint64_t weight_bytes;
-  uint64_t weights_identity; /* what a file with the weights says of itself; 0: the library contains them */
+  uint64_t weights_identity;      /* what a file with the weights says of itself; 0: the library contains them */
   const fovea_bound_info *bounds; /* sizes that calls choose; shapes, bytes and operations above are of the largest */
   uint64_t bound_count;
 } fovea_description;

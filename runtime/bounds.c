@@ -33,9 +33,9 @@ int fovea_find_steps(const fovea_model *model, const int64_t *const *shapes, int
     const fovea_tensor_info *input = &description->inputs[bound->input];
     const int64_t size = shapes[bound->input][bound->axis];
     if (size < bound->least || size > bound->most || (size - bound->least) % bound->step)
-      return fovea_fail(FOVEA_ERROR_SHAPE, "input '%s' has %s=%lld; expected %lld to %lld in steps of %lld", input->name,
-                        input->axes[bound->axis], (long long)size, (long long)bound->least, (long long)bound->most,
-                        (long long)bound->step);
+      return fovea_fail(FOVEA_ERROR_SHAPE, "input '%s' has %s=%lld; expected %lld to %lld in steps of %lld",
+                        input->name, input->axes[bound->axis], (long long)size, (long long)bound->least,
+                        (long long)bound->most, (long long)bound->step);
     steps[i] = (int32_t)((size - bound->least) / bound->step);
   }
   for (uint32_t i = 0; i < description->input_count; ++i) {
@@ -53,7 +53,8 @@ int fovea_find_steps(const fovea_model *model, const int64_t *const *shapes, int
 uint64_t fovea_bytes_at(const fovea_model *model, uint32_t tensor, const int32_t *steps) {
   const fovea_tensor_info *info = tensor_info(&model->description, tensor);
   uint64_t bytes = info->bytes;
-  for (uint32_t axis = 0; axis < info->rank; ++axis) /* exact: the bytes at the largest sizes have all of these factors */
+  for (uint32_t axis = 0; axis < info->rank;
+       ++axis) /* exact: the bytes at the largest sizes have all of these factors */
     bytes /= (uint64_t)info->shape[axis];
   for (uint32_t axis = 0; axis < info->rank; ++axis)
     bytes *= (uint64_t)extent_at(model, tensor, axis, steps);

@@ -186,9 +186,8 @@ static uint64_t alignment_of(const char *type) {
 
 static int check_buffer(const fovea_context *context, const char *kind, uint32_t number,
                         const fovea_tensor_info *tensor, const fovea_buffer *buffer) {
-  const uint64_t bytes = context->model->description.bound_count
-                             ? fovea_bytes_at(context->model, number, context->steps)
-                             : tensor->bytes;
+  const uint64_t bytes =
+      context->model->description.bound_count ? fovea_bytes_at(context->model, number, context->steps) : tensor->bytes;
   if (!buffer->data)
     return fovea_fail(FOVEA_ERROR_NULL, "%s '%s' is NULL", kind, tensor->name);
   if (buffer->bytes != bytes)

@@ -14,7 +14,8 @@ typedef struct fovea_worker fovea_worker;
 
 /* Calls the kernels in order, each followed by fovea_mark, and returns the first nonzero result of one, else 0.
  * `inputs` and `outputs` are in the order of the description; sizes and alignment have been checked. Behind the inputs
- * stand the address of the weights, if they are in a file, and with bounds that of the numbers of steps, int32_t each. */
+ * stand the address of the weights, if they are in a file, and with bounds that of the numbers of steps, int32_t each.
+ */
 typedef int (*fovea_program)(fovea_worker *worker, uint8_t *arena, const void *const *inputs, void *const *outputs);
 
 /* Maps and unmaps the file with the weights of a library that does not contain them. */

@@ -146,8 +146,11 @@ const fovea_model &shapedModel() {
                                      sizes,
                                      2,
                                      0,
+                                     0,
+                                     nullptr,
                                      0},
                                     programs,
+                                    nullptr,
                                     nullptr,
                                     nullptr,
                                     nullptr};

@@ -46,8 +46,11 @@ const fovea_model &fakeModel(FakeKernel kernel, uint64_t arenaBytes, uint64_t sc
                &theSize,
                1,
                0,
+               0,
+               nullptr,
                0},
               programs,
+              nullptr,
               nullptr,
               nullptr,
               nullptr};

@@ -85,7 +85,7 @@ protected:
   }
   void link(const std::string &name, std::vector<std::string> objects, std::vector<std::string> exports) {
     llvm::cantFail(linkShared(
-        {llvm::cantFail(findLinker("")), triple, std::move(objects), name, folder.str().str(), false, exports}));
+        {llvm::cantFail(findLinker("")), triple, std::move(objects), name, folder.str().str(), false, false, exports}));
   }
   KernelCode code(const std::string &kernel) const { return {path("libkernels.so"), kernel + "_argv"}; }
 
