@@ -90,7 +90,8 @@ def main():
         else:
             equal += 1
             lines += len(theirs)
-            largest = max([largest, *(abs(ours["score"] - score) for ours, (*_, score) in zip(answers[picture], theirs))])
+            scores = zip((line["score"] for line in answers[picture]), (score for *_, score in theirs))
+            largest = max([largest, *(abs(ours - score) for ours, score in scores)])
     print(f"{equal} of {len(arguments.pictures)} pictures equal, {lines} lines in them, scores within {largest:.1e}")
     sys.exit(equal < len(arguments.pictures))
 

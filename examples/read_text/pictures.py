@@ -15,7 +15,8 @@ WORDS = """time year people way day man thing woman life child world school stat
 hand part place case week company system program question work government number night point home water room mother area
 money story fact month lot right study book eye job word business issue side kind head house service friend father power
 hour game line end member law car city community name president team minute idea kid body information back parent face
-Invoice No. 2026-11 Total: $1,284.50 (incl. 19% VAT) e-mail: office@example.org +49 30 1234567 Room 4/17 A&B Exit""".split()
+Invoice No. 2026-11 Total: $1,284.50 (incl. 19% VAT) e-mail: office@example.org +49 30 1234567 Room 4/17
+A&B Exit""".split()
 PAGES = 24
 LINES = 216
 LARGEST_ANGLE = 6
