@@ -85,9 +85,14 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   return kern::ScheduleAttr::get(kernel.getContext(), "pool", {{"vector", vector}, {"tile_c", vectors}});
 }
 
+/// Elements from which on a sum is one of sums, of rows or of as many elements as `rowElements`: a single sum of so
+/// many f32 loses digits.
+static constexpr int64_t manyElements = 1024, rowElements = 128;
+
 static void schedule(KernelBuilder &kernel) {
   Func out = kernel.outputs.front();
-  Func acc = kernel.anchors.front().accumulator;
+  Anchor &anchor = kernel.anchors.front();
+  Func acc = anchor.accumulator;
   if (out.args().empty())
     return void(acc.compute_root());
   int64_t size = innermost(kernel.kernel), vector = kernel.knob("vector"), panel = vector * kernel.knob("tile_c");
@@ -99,10 +104,27 @@ static void schedule(KernelBuilder &kernel) {
       .split(c, cv, ci, int(vector))
       .vectorize(ci)
       .unroll(cv);
+  std::vector<RVar> reduction = anchor.reduction;
+  auto input = cast<RankedTensorType>(anchor.op->getOperand(0).getType());
+  int64_t count = input.getNumElements() / resultType(kernel.kernel).getNumElements();
+  if (count >= manyElements && !isa<hvn::AmaxOp>(anchor.op)) {
+    RVar outermost = reduction.back();
+    if (reduction.size() == 1) {
+      RVar rows("rows"), inRow("in_row");
+      acc.update().split(outermost, rows, inRow, int(rowElements), Halide::TailStrategy::GuardWithIf);
+      reduction = {inRow, rows};
+      outermost = rows;
+    }
+    reduction.pop_back();
+    Func rows = acc.update().rfactor(outermost, Var("row"));
+    rows.compute_at(acc, outermost).store_in(Halide::MemoryType::Register).vectorize(c, int(vector)).unroll(c);
+    std::vector<Halide::VarOrRVar> rowOrder{ci, cv};
+    appendReduction(rowOrder, reduction, count);
+    rows.update().split(c, cv, ci, int(vector)).reorder(rowOrder).vectorize(ci).unroll(cv);
+    reduction = {outermost};
+  }
   std::vector<Halide::VarOrRVar> order{ci, cv};
-  auto input = cast<RankedTensorType>(kernel.anchors.front().op->getOperand(0).getType());
-  appendReduction(order, kernel.anchors.front().reduction,
-                  input.getNumElements() / resultType(kernel.kernel).getNumElements());
+  appendReduction(order, reduction, count);
   acc.update().split(c, cv, ci, int(vector)).reorder(order).vectorize(ci).unroll(cv);
 }
 

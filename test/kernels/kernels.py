@@ -591,7 +591,10 @@ def main(family):
             pool([49], channels, ["m"], True)
         pool([1], 20, ["m"], True)
         pool([2, 1, 1], 12, ["h", "w"], True)
-        pool([3136], 48, ["m"], False)
+        for pixels in (1023, 1024, 3136, 60001):  # the last three as sums of sums
+            pool([pixels], 48, ["m"], False)
+        pool([2, 40, 30], 20, ["h", "w"], False)
+        pool([2, 40, 30], 20, ["h", "w"], True, "hvn.sum")
         pool([2, 25], 20, ["m"], False)
         pool([2, 5, 7], 12, ["h", "w"], True)
         pool([2, 5, 7], 12, ["c"], True)
