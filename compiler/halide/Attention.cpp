@@ -41,11 +41,9 @@ static int64_t dividingVector(hvn::AttentionOp op, int64_t lanes) {
 
 /// How many keys there are.
 static Extent keysOf(KernelBuilder &kernel, hvn::AttentionOp op) {
-  Extent keys{1, 1, 1};
-  for (StringAttr axis : op.getKeys().getNames()) {
-    Extent size = kernel.extent(op.getKey().getType(), axis);
-    keys = {keys.most * size.most, simplify(keys.now * size.now), keys.unit * size.unit, keys.isOpen || size.isOpen};
-  }
+  Extent keys = 1;
+  for (StringAttr axis : op.getKeys().getNames())
+    keys = keys * kernel.extent(op.getKey().getType(), axis);
   return keys;
 }
 

@@ -180,7 +180,7 @@ static void schedule(KernelBuilder &kernel) {
     else if (cutsRows(panels))
       cutIntoTasks(out, h, height, no, panels, tasks);
     else
-      cutIntoTasks(out, no, {panels, int(panels), panels}, tasks);
+      cutIntoTasks(out, no, panels, tasks);
     strip = cutsImages(images.most) ? n : task;
   }
   scheduleConvAccumulator(kernel, anchor, out, xo, panel, vector);

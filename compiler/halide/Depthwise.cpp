@@ -92,7 +92,7 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
   } else if (tasks > 1) {
     int64_t blocks = llvm::divideCeil(channels, vector);
     bool strips = !channelsOutside || cutsRows(blocks);
-    cutIntoTasks(out, strips ? h : co, strips ? height : Extent{blocks, int(blocks), blocks}, tasks);
+    cutIntoTasks(out, strips ? h : co, strips ? height : Extent(blocks), tasks);
     if (channelsOutside && strips)
       out.reorder(h, co, n, task);
     strip = channelsOutside ? co : task;

@@ -27,6 +27,10 @@ Extent Extent::pieces(int64_t size) const {
           unit % size ? 1 : unit / size, isOpen};
 }
 
+Extent Extent::operator*(const Extent &other) const {
+  return {most * other.most, simplify(now * other.now), unit * other.unit, isOpen || other.isOpen};
+}
+
 Extent KernelBuilder::extent(Type type, StringRef axis) const {
   int64_t most = hvn::axisSize(type, axis);
   if (ArrayAttr extents = const_cast<kern::FuncOp &>(kernel).getExtentsAttr())
@@ -35,7 +39,7 @@ Extent KernelBuilder::extent(Type type, StringRef axis) const {
         AffineExpr now = extent.getNow().getValue().getResult(0);
         return {most, toHalide(now, steps), now.getLargestKnownDivisor(), /*isOpen=*/true};
       }
-  return {most, int(most), most};
+  return most;
 }
 
 bool KernelBuilder::isOfCaller(Value argument) const {

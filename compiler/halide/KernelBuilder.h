@@ -18,8 +18,15 @@ struct Extent {
   int64_t most;     ///< what schedules are chosen for
   Halide::Expr now; ///< at the call; the same number if it is no other
   int64_t unit;     ///< divides it at every call
-  bool isOpen = false;
+  bool isOpen;
 
+  /// An axis that is as long at every call.
+  Extent(int64_t size) : Extent(size, int(size), size, /*isOpen=*/false) {}
+  Extent(int64_t most, Halide::Expr now, int64_t unit, bool isOpen)
+      : most(most), now(std::move(now)), unit(unit), isOpen(isOpen) {}
+
+  /// Of both axes as one.
+  Extent operator*(const Extent &other) const;
   /// How many pieces of `size` cover it.
   Extent pieces(int64_t size) const;
 };

@@ -245,7 +245,7 @@ static void schedule(KernelBuilder &kernel) {
     else if (tiled && tiles.most > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels.most, panels))
       cutIntoTasks(out, mo, tiles, no, panels, tasks);
     else
-      cutIntoTasks(out, no, {panels, int(panels), panels}, tasks);
+      cutIntoTasks(out, no, panels, tasks);
   }
 
   if (auto rounded = anchor.stages.find("rounded"); rounded != anchor.stages.end()) {

@@ -290,7 +290,7 @@ private:
       return;
     for (auto [var, size] : llvm::drop_begin(llvm::zip_equal(places, placeSizes))) {
       out.fuse(tiles, var, tiles);
-      units = {units.most * size.most, units.now * size.now, units.unit * size.unit, units.isOpen || size.isOpen};
+      units = units * size;
     }
     cutIntoTasks(out, tiles, units, tasks);
   }

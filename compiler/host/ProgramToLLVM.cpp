@@ -96,11 +96,12 @@ private:
     }
   }
 
-  /// Element `number` of an array of addresses.
-  Value emitElement(Value table, int64_t number) {
+  /// Element `number` of an array of addresses, or of another type.
+  Value emitElement(Value table, int64_t number, Type type = {}) {
+    type = type ? type : pointer;
     return LLVM::LoadOp::create(
-        builder, location, pointer,
-        LLVM::GEPOp::create(builder, location, pointer, pointer, table, LLVM::GEPArg(int32_t(number))));
+        builder, location, type,
+        LLVM::GEPOp::create(builder, location, pointer, type, table, LLVM::GEPArg(int32_t(number))));
   }
 
   /// The numbers of steps of bounded sizes, to which the pointer behind that of the weights goes.
@@ -108,14 +109,9 @@ private:
     size_t count = programBounds(program).size();
     if (count == 0)
       return;
-    auto element = [&](Type type, Value table, size_t number) -> Value {
-      return LLVM::LoadOp::create(
-          builder, location, type,
-          LLVM::GEPOp::create(builder, location, pointer, type, table, LLVM::GEPArg(int32_t(number))));
-    };
-    Value table = element(pointer, entry->getArgument(2), program.getInputs().size() + 1);
+    Value table = emitElement(entry->getArgument(2), program.getInputs().size() + 1);
     for (size_t number = 0; number < count; ++number)
-      steps.push_back(element(i32, table, number));
+      steps.push_back(emitElement(table, number, i32));
   }
 
   /// The address of a buffer.

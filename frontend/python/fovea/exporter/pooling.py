@@ -40,21 +40,21 @@ def avg_pool(graph, op, x):
     return pooled(graph, op, "AveragePool", x, pad, count_include_pad=int(counted))
 
 
-def regular(x, size):
-    """Kernel and stride of equal windows, or None."""
+def regular(graph, op, kind, x):
+    """The pool `kind` with equal windows that makes the op's size, or None."""
+    size = op.get("size")
     if any(x.axes[axis] % to for axis, to in zip("hw", size)):
         return None
-    return [x.axes[axis] // to for axis, to in zip("hw", size)]
+    kernel = [x.axes[axis] // to for axis, to in zip("hw", size)]
+    axes = map_of(op)
+    return Tensor(graph.add(kind, [graph.ordered(x, MAP)], axes.values(), kernel_shape=kernel, strides=kernel), axes)
 
 
 @handles("adaptive_avg_pool")
 def adaptive_avg_pool(graph, op, x):
-    size = op.get("size")
-    if kernel := regular(x, size):
-        axes = map_of(op)
-        x = graph.ordered(x, MAP)
-        return Tensor(graph.add("AveragePool", [x], axes.values(), kernel_shape=kernel, strides=kernel), axes)
-    for axis, to in zip("hw", size):
+    if equal := regular(graph, op, "AveragePool", x):
+        return equal
+    for axis, to in zip("hw", op.get("size")):
         weights = [[0.0] * x.axes[axis] for _ in range(to)]
         for row, (begin, end) in zip(weights, windows(x.axes[axis], to)):
             row[begin:end] = [1 / (end - begin)] * (end - begin)
@@ -69,12 +69,9 @@ def windows(size, count):
 
 @handles("adaptive_max_pool")
 def adaptive_max_pool(graph, op, x):
-    size = op.get("size")
-    if kernel := regular(x, size):
-        axes = map_of(op)
-        x = graph.ordered(x, MAP)
-        return Tensor(graph.add("MaxPool", [x], axes.values(), kernel_shape=kernel, strides=kernel), axes)
-    for axis, to in zip("hw", size):
+    if equal := regular(graph, op, "MaxPool", x):
+        return equal
+    for axis, to in zip("hw", op.get("size")):
         parts = []
         for begin, end in windows(x.axes[axis], to):
             part = {**x.axes, axis: end - begin}
