@@ -25,6 +25,24 @@ static llvm::Expected<std::string> findPython(llvm::StringRef command) {
   return *path;
 }
 
+/// The folder that holds the Python package `fovea`: in an installation the program is in it, as fovea/bin/fovea, in a
+/// build folder it is beside the folder of the program.
+static llvm::Expected<std::string> findPackage(llvm::StringRef command) {
+  std::string program = thisProgram();
+  for (llvm::StringRef place : {"../..", "../lib/fovea/python"}) {
+    llvm::SmallString<256> folder(llvm::sys::path::parent_path(program)), package;
+    llvm::sys::path::append(folder, place);
+    package = folder;
+    llvm::sys::path::append(package, "fovea", "program.py");
+    if (llvm::sys::fs::exists(package))
+      return folder.str().str();
+  }
+  return llvm::createStringError(
+      std::make_error_code(std::errc::no_such_file_or_directory),
+      withId(ErrorId::Python, quote(command) + " needs the Python package fovea, which is not beside " +
+                                  quote(program) + "; run it where 'pip install' or the build has put it"));
+}
+
 std::string fovea::thisProgram() {
   static int anchor = 0;
   return llvm::sys::fs::getMainExecutable("fovea", &anchor);
@@ -34,10 +52,10 @@ int fovea::runPython(llvm::StringRef command, llvm::StringRef module, llvm::Arra
   llvm::Expected<std::string> python = findPython(command);
   if (!python)
     return reportError(python.takeError());
-  llvm::SmallString<256> folder(thisProgram());
-  llvm::sys::path::remove_filename(folder);
-  llvm::sys::path::append(folder, "..", "lib", "fovea", "python");
-  std::vector<llvm::StringRef> words{*python, "-B", "-c", entry, folder, module};
+  llvm::Expected<std::string> folder = findPackage(command);
+  if (!folder)
+    return reportError(folder.takeError());
+  std::vector<llvm::StringRef> words{*python, "-B", "-c", entry, *folder, module};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::string problem;
   int code = llvm::sys::ExecuteAndWait(*python, words, /*Env=*/std::nullopt, /*Redirects=*/{}, /*SecondsToWait=*/0,

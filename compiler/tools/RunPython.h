@@ -11,9 +11,9 @@ namespace fovea {
 /// The path of this program.
 std::string thisProgram();
 
-/// Runs `main` of the module `module` of the package `fovea`, beside the folder of this program, with `arguments`, on
-/// $FOVEA_PYTHON or the first python3 on the PATH. Returns its exit code; what is wrong has been reported. `command` is
-/// the subcommand that needs it.
+/// Runs `main` of the module `module` of the package `fovea`, found from the place of this program, with `arguments`,
+/// on $FOVEA_PYTHON or the first python3 on the PATH. Returns its exit code; what is wrong has been reported. `command`
+/// is the subcommand that needs it.
 int runPython(llvm::StringRef command, llvm::StringRef module, llvm::ArrayRef<llvm::StringRef> arguments);
 
 } // namespace fovea

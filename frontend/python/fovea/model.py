@@ -1,59 +1,19 @@
 """Compiled libraries from Python: arrays in, arrays out."""
 
-import copy
 import ctypes
 import pathlib
 import re
 import subprocess
 import threading
-
-import numpy as np
+import types
 
 from fovea import abi
-
-TYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "i8": np.int8, "u8": np.uint8, "i32": np.int32,
-         "i64": np.int64, "bf16": np.uint16}  # fmt: skip
+from fovea.call import Call, Tensor, dense, np_array, shape_table
+from fovea.command import PROGRAM
 
 
 class FoveaError(RuntimeError):
     """What a library says of a call that it refuses, or the compiler of a network."""
-
-
-class Tensor:
-    """An input or output: its `name`, numpy's `dtype`, and `shape` with the names of its `axes`. An image (`is_image`)
-    is of any height and width up to those of its shape."""
-
-    def __init__(self, info):
-        self.name = info.name.decode()
-        self.is_image = info.type == b"image"
-        self.dtype = np.dtype(np.uint8 if self.is_image else TYPES[info.type.decode()])
-        self.shape = tuple(info.shape[: info.rank])
-        self.axes = tuple(axis.decode() for axis in info.axes[: info.rank])
-
-    def of_shape(self, shape):
-        """The same tensor with other sizes."""
-        tensor = copy.copy(self)
-        tensor.shape = tuple(shape)
-        return tensor
-
-    def __repr__(self):
-        if self.is_image:
-            return f"{self.name}: uint8[height, width, 3] of at most {self.shape[0]} x {self.shape[1]} pixels"
-        sizes = ", ".join(f"{axis}={size}" for axis, size in zip(self.axes, self.shape))
-        return f"{self.name}: {self.dtype}[{sizes}]"
-
-    def takes(self, array):
-        if self.is_image:
-            sides = zip(array.shape[:2], self.shape)
-            return array.dtype == np.uint8 and array.shape[2:] == (3,) and all(1 <= side <= most for side, most in sides)
-        return array.shape == self.shape
-
-    def buffer(self, array):
-        """What a library takes for `array`, and what has to live as long."""
-        if not self.is_image:
-            return abi.Buffer(array.ctypes.data, array.nbytes), array
-        image = abi.Image(array.ctypes.data, *array.shape[:2], 0)
-        return abi.Buffer(ctypes.addressof(image), ctypes.sizeof(image)), (image, array)
 
 
 class Model:
@@ -63,21 +23,22 @@ class Model:
         logits = model(image)                  # or model(image=image)
 
     Inputs are numpy arrays, or anything that DLPack passes on, a CPU tensor of PyTorch for instance; nothing is copied
-    that is dense and of the right type. For an image it is u8[height, width, 3], or a picture of PIL's. Outputs are new arrays, or those given as `out`. While a call runs, Python's
-    other threads do, too; calls of one model wait for each other. `weights` names the file with the weights of a
-    library that does not contain them, by default the one beside it.
+    that is dense and of the right type. For an image it is u8[height, width, 3], or a picture of PIL's. Outputs are new
+    arrays, or those given as `out`: one array, or several in a dictionary by name. While a call runs, Python's other
+    threads do, too; calls of one model wait for each other. `weights` names the file with the weights of a library that
+    does not contain them, by default the one beside it.
     """
 
     def __init__(self, path, threads=1, target=None, weights=None):
         path = pathlib.Path(path).resolve()
         self.library = ctypes.CDLL(str(path))
         self.name, self.description = self.describe(path)
-        self.functions = {}
+        self.functions = types.SimpleNamespace()
         for name, (result, arguments) in abi.FUNCTIONS.items():
             function = getattr(self.library, f"{self.name}_{name}", None)
-            if function is not None:  # a library has run or run_shaped
+            if function is not None:
                 function.restype, function.argtypes = result, arguments
-                self.functions[name] = function
+            setattr(self.functions, name, function)  # a library has run or run_shaped
         if self.description.weights_identity and weights is None:
             weights = path.parent / f"{self.name}.weights"
         sizes = self.description.sizes[: self.description.size_count]
@@ -88,8 +49,8 @@ class Model:
         options = abi.Options(size=ctypes.sizeof(abi.Options), version=abi.OPTIONS_VERSION, threads=threads)
         options.target = target.encode() if target else None
         options.weights = str(weights).encode() if weights else None
-        self.context, self.lock = ctypes.c_void_p(), threading.Lock()
-        self.check(self.functions["create"](options, self.context))
+        self.context, self.lock, self.call = ctypes.c_void_p(), threading.Lock(), None
+        self.check(self.functions.create(options, self.context))
 
     def describe(self, path):
         """The network's name and description. The name is the library's, or it is found among its symbols."""
@@ -121,27 +82,30 @@ class Model:
         return self.sizes[-1][1]
 
     def __call__(self, *arrays, out=None, **named):
-        """The outputs: an array, or if there are several a dictionary by name."""
+        """The outputs: an array, or if there are several a dictionary by name. With `out`, that."""
         given = [np_array(array) for array in self.in_order(arrays, named)]
-        inputs, outputs = self.size_of(given)
-        given = [np.ascontiguousarray(array, tensor.dtype) for array, tensor in zip(given, inputs)]
-        results = self.results(outputs, out)
-        # A size that takes images goes by the largest one.
-        shapes = shape_table([tensor.shape if tensor.is_image else array.shape for tensor, array in zip(inputs, given)])
-        taken, kept = buffers(inputs, given)
-        written, _ = buffers(outputs, results)
+        key = [(array.shape, array.dtype) for array in given]
         with self.lock:
-            if "run" in self.functions:
-                code = self.functions["run"](self.context, taken, written)
+            if self.call is None or self.call.key != key:
+                self.call = Call(key, *self.size_of(given))
+            call = self.call
+            results = call.results(out)
+            inputs = [dense(array, tensor.dtype) for array, tensor in zip(given, call.inputs)]
+            call.use(inputs + results)
+            if self.functions.run is not None:
+                code = self.functions.run(self.context, call.taken, call.written)
             else:
-                code = self.functions["run_shaped"](self.context, shapes, taken, written)
+                code = self.functions.run_shaped(self.context, call.shapes, call.taken, call.written)
             self.check(code)
-        del kept
+        if out is not None:
+            return out
         if len(results) == 1:
             return results[0]
-        return {tensor.name: result for tensor, result in zip(outputs, results)}
+        return {tensor.name: result for tensor, result in zip(call.outputs, results)}
 
     def in_order(self, arrays, named):
+        if not named and len(arrays) == len(self.inputs):
+            return arrays
         names = [tensor.name for tensor in self.inputs]
         taken = dict(zip(names, arrays))
         wrong = [name for name in named if name not in names or name in taken]
@@ -170,55 +134,35 @@ class Model:
             raise ValueError(f"{self.name} takes tensors of {ranks} axes, found {', '.join(map(str, shapes))}")
         given = shape_table(shapes)
         made = shape_table([tensor.shape for tensor in self.outputs])
-        self.check(self.functions["output_shapes"](given, made))
+        self.check(self.functions.output_shapes(given, made))
         results = [shape[: len(tensor.shape)] for shape, tensor in zip(made, self.outputs)]
         return [[tensor.of_shape(shape) for tensor, shape in zip(tensors, list_of_shapes)]
                 for tensors, list_of_shapes in ((self.inputs, shapes), (self.outputs, results))]  # fmt: skip
 
-    def results(self, outputs, out):
-        if out is None:
-            return [np.empty(tensor.shape, tensor.dtype) for tensor in outputs]
-        given = [out] if isinstance(out, np.ndarray) else [out[tensor.name] for tensor in outputs]
-        for array, tensor in zip(given, outputs, strict=True):
-            if array.shape != tensor.shape or array.dtype != tensor.dtype or not array.flags.carray:
-                raise ValueError(f"out: expected a dense, writable array for {tensor!r}")
-        return given
-
     def check(self, code):
         if code:
-            raise FoveaError(self.functions["last_error"]().decode())
+            raise FoveaError(self.functions.last_error().decode())
 
     def __del__(self):
         if getattr(self, "context", None):
-            self.functions["destroy"](self.context)
+            self.functions.destroy(self.context)
 
 
-def np_array(value):
-    """`value` as an array; by DLPack, without a copy, if it is none."""
-    if isinstance(value, np.ndarray) or not hasattr(value, "__dlpack__"):
-        return np.asarray(value)
-    return np.from_dlpack(value)
-
-
-def shape_table(shapes):
-    return (ctypes.POINTER(ctypes.c_int64) * len(shapes))(*((ctypes.c_int64 * len(shape))(*shape) for shape in shapes))
-
-
-def buffers(tensors, arrays):
-    made = [tensor.buffer(array) for tensor, array in zip(tensors, arrays)]
-    return (abi.Buffer * len(made))(*(buffer for buffer, _ in made)), made
-
-
-def compile(net, weights, output, fovea="fovea", threads=1, **options):
+def compile(net, weights, output, fovea=None, threads=1, **options):
     """Compiles the network in the file `net` into the folder `output`, and loads it. `options` are those of
     `fovea compile`, without their hyphens, a list for one that is given several times: `p=["variant=xs"],
-    precision="bf16"`. Raises FoveaError with what the compiler says."""
-    command = [fovea, "compile", str(net), "--weights", str(weights), "-o", str(output)]
+    precision="bf16"`. The compiler is the program `fovea`, by default the package's own, or else the one on the PATH.
+    Raises FoveaError with what it says."""
+    program = fovea or (str(PROGRAM) if PROGRAM.exists() else "fovea")
+    command = [program, "compile", str(net), "--weights", str(weights), "-o", str(output)]
     for name, value in options.items():
         flag = f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"
         for each in value if isinstance(value, list) else [value]:
             command += [flag] if each is True else [flag, str(each)]
-    result = subprocess.run(command, capture_output=True, text=True)
+    try:
+        result = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        raise FoveaError(f"cannot run {program}: {error.strerror}") from None
     if result.returncode:
         raise FoveaError(result.stderr.strip())
     made = re.search(r"fovea: (.*?\.so) \(", result.stderr)

@@ -1,0 +1,30 @@
+"""Uses the package `fovea`, installed in the folder site, as the command of that name and from Python."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+
+import fovea
+
+del os.environ["FOVEA_PYTHON"]  # of the tests: the command is to find its own
+
+
+def command(*arguments):
+    """What pip makes a program of."""
+    print(subprocess.run([sys.executable, "-c", "from fovea.command import main; main()", *arguments], check=True,
+                         stdout=subprocess.PIPE, text=True).stdout, end="", flush=True)  # fmt: skip
+
+
+command("--version")
+print("the package is", pathlib.Path(fovea.__file__).parent.relative_to(pathlib.Path.cwd()))
+subprocess.run([sys.executable, sys.argv[1], "stages", "stages.onnx"], check=True)
+command("import", "stages.onnx", "-o", "stages")
+model = fovea.compile("stages.net", "stages.safetensors", "out")
+print("imported and compiled:", *model.inputs)
+image = np.random.default_rng(0).standard_normal(model.inputs[0].shape).astype(np.float32)
+np.save("x.npy", image)
+command("run", "out/libstages.so", "--input", f"{model.inputs[0].name}=x.npy", "--output", f"{model.outputs[0].name}=y.npy")
+print("equal" if np.array_equal(model(image), np.load("y.npy")) else "not equal")
