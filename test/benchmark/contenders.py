@@ -2,7 +2,7 @@
 
 As a program, `contenders.py NAME MODEL IMAGE THREADS LOGITS` loads and runs once, writes the logits, and prints as JSON
 the milliseconds from before the contender's import to its first result and the peak memory of the process in KiB. It
-imports nothing but numpy and what the contender needs.
+imports nothing but numpy, types of the C interface, and what the contender needs.
 """
 
 import contextlib
@@ -14,6 +14,10 @@ import sys
 import time
 
 import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "frontend/python"))
+
+from fovea import abi
 
 
 class Python:
@@ -29,29 +33,18 @@ class Python:
 class Fovea:
     """A generated library through its C interface; `model` is the path of libNAME.so."""
 
-    class Options(ctypes.Structure):
-        _fields_ = [(name, ctypes.c_uint32) for name in ("size", "version", "threads", "reserved")] + [
-            ("arena", ctypes.c_void_p),
-            ("arena_bytes", ctypes.c_uint64),
-            ("parallel_for", ctypes.c_void_p),
-            ("executor", ctypes.c_void_p),
-        ]
-
-    class Buffer(ctypes.Structure):
-        _fields_ = [("data", ctypes.c_void_p), ("bytes", ctypes.c_uint64)]
-
     def __init__(self, model, image, threads):
         self.library = ctypes.CDLL(model)
         name = pathlib.Path(model).stem.removeprefix("lib")
         self.last_error = getattr(self.library, f"{name}_last_error")
         self.last_error.restype = ctypes.c_char_p
-        options = self.Options(size=ctypes.sizeof(self.Options), version=1, threads=threads)
+        options = abi.Options(size=ctypes.sizeof(abi.Options), version=abi.OPTIONS_VERSION, threads=threads)
         self.context = ctypes.c_void_p()
         self.check(getattr(self.library, f"{name}_create")(ctypes.byref(options), ctypes.byref(self.context)))
         self.image = np.ascontiguousarray(image)
         self.logits = np.empty((1, 1000), np.float32)
-        self.input = self.Buffer(self.image.ctypes.data, self.image.nbytes)
-        self.output = self.Buffer(self.logits.ctypes.data, self.logits.nbytes)
+        self.input = abi.Buffer(self.image.ctypes.data, self.image.nbytes)
+        self.output = abi.Buffer(self.logits.ctypes.data, self.logits.nbytes)
         self.arguments = (self.context, ctypes.byref(self.input), ctypes.byref(self.output))
         self.function = getattr(self.library, f"{name}_run")
 

@@ -3,7 +3,6 @@
 import ctypes
 import pathlib
 import re
-import subprocess
 import threading
 import types
 
@@ -153,6 +152,8 @@ def compile(net, weights, output, fovea=None, threads=1, **options):
     `fovea compile`, without their hyphens, a list for one that is given several times: `p=["variant=xs"],
     precision="bf16"`. The compiler is the program `fovea`, by default the package's own, or else the one on the PATH.
     Raises FoveaError with what it says."""
+    import subprocess  # which who only runs a library need not wait for
+
     program = fovea or (str(PROGRAM) if PROGRAM.exists() else "fovea")
     command = [program, "compile", str(net), "--weights", str(weights), "-o", str(output)]
     for name, value in options.items():
