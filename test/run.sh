@@ -3,12 +3,12 @@
 #
 #   test/run.sh            all tests
 #   test/run.sh FILTER     tests whose name matches the regular expression
-#   test/run.sh --all      with it, tests of networks take more of their variants
+#   test/run.sh --all      with it, tests of networks take more of their variants, and `pip install .` is tried
 set -uo pipefail
 cd "$(dirname "$0")/.."
 all=()
 if [[ ${1:-} == --all ]]; then
-  all=(--param all=1)
+  all=(--param all=1 --timeout 3600) # for what pip builds
   shift
 fi
 bash .ci/prepare || { echo '0 passed, 1 failed'; exit 1; }

@@ -1,4 +1,7 @@
-"""Uses the package `fovea`, installed in the folder site, as the command of that name and from Python."""
+"""Uses the package `fovea`, installed beneath the current folder, as the command of that name and from Python.
+
+    install.py MODELS [COMMAND]       by default the command is what pip would make it of
+"""
 
 import os
 import pathlib
@@ -13,9 +16,9 @@ del os.environ["FOVEA_PYTHON"]  # of the tests: the command is to find its own
 
 
 def command(*arguments):
-    """What pip makes a program of."""
-    print(subprocess.run([sys.executable, "-c", "from fovea.command import main; main()", *arguments], check=True,
-                         stdout=subprocess.PIPE, text=True).stdout, end="", flush=True)  # fmt: skip
+    program = sys.argv[2:] or [sys.executable, "-c", "from fovea.command import main; main()"]
+    result = subprocess.run([*program, *arguments], check=True, stdout=subprocess.PIPE, text=True)
+    print(result.stdout, end="", flush=True)
 
 
 command("--version")
