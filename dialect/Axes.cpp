@@ -5,7 +5,7 @@ using namespace fovea::hvn;
 
 bool fovea::hvn::isAxisTensor(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() && (tensor.getElementType().isF32() || tensor.getElementType().isBF16()) &&
+  return tensor && tensor.hasStaticShape() && isa<Float32Type, BFloat16Type, Float16Type>(tensor.getElementType()) &&
          isa_and_nonnull<AxesAttr>(tensor.getEncoding());
 }
 

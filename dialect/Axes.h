@@ -7,7 +7,7 @@
 
 namespace fovea::hvn {
 
-/// True of a static tensor of f32 or bf16 whose encoding names its axes.
+/// True of a static tensor of f32, bf16 or f16 whose encoding names its axes.
 bool isAxisTensor(mlir::Type type);
 
 /// True of a static tensor of u8 on the axes h, w and c, three of c: the largest image that an input takes.

@@ -7,7 +7,7 @@ include "dialect/HvnInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def Hvn_Tensor : Type<CPred<"::fovea::hvn::isAxisTensor($_self)">, "static tensor of f32 or bf16 on named axes",
+def Hvn_Tensor : Type<CPred<"::fovea::hvn::isAxisTensor($_self)">, "static tensor of f32, bf16 or f16 on named axes",
                       "::mlir::RankedTensorType">;
 
 def Hvn_Image : Type<CPred<"::fovea::hvn::isImage($_self)">, "u8 tensor on the axes h, w, c, three of c",

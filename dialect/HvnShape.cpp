@@ -327,9 +327,9 @@ static double roundToBF16(double value) {
 
 SmallVector<Tensor> CastOp::evaluate(ArrayRef<const Tensor *> operands) {
   Tensor result(getType());
-  bool rounds = getType().getElementType().isBF16();
-  for (auto [element, value] : llvm::zip_equal(result.data, operands[0]->data))
-    element = rounds ? roundToBF16(value) : value;
+  Type element = getType().getElementType();
+  for (auto [rounded, value] : llvm::zip_equal(result.data, operands[0]->data))
+    rounded = element.isBF16() ? roundToBF16(value) : element.isF16() ? double(_Float16(value)) : value;
   return {std::move(result)};
 }
 

@@ -75,8 +75,9 @@ def Hvn_KeepOp : Hvn_InferredOp<"keep", [Pointwise]> {
 def Hvn_CastOp : Hvn_Op<"cast", [Pointwise, Cheap, DeclareOpInterfaceMethods<ReferenceInterface>]> {
   let summary = "the same elements as another element type";
   let description = [{
-    From f32 to bf16 it rounds to the nearest, ties to even; from bf16 to f32 it is exact. `lower-precision` puts it
-    where tensors are stored in bf16 and where products are of bf16 numbers: all other arithmetic is on f32.
+    From f32 to bf16 or f16 it rounds to the nearest, ties to even; to f32 it is exact. `lower-precision` puts it where
+    tensors are stored in bf16 and where products are of bf16 numbers, `narrow-weights` where weights are stored in f16:
+    all other arithmetic is on f32.
     Constraints: (C1) the types differ in nothing but the element type.
 
     ```mlir

@@ -30,7 +30,7 @@ void FuncOp::print(OpAsmPrinter &printer) {
 LogicalResult FuncOp::verify() {
   for (Type type : llvm::concat<const Type>(getArgumentTypes(), getResultTypes()))
     if (!hvn::isAxisTensor(type))
-      return emitOpError() << "takes and gives static tensors of f32 or bf16 on named axes, found " << type;
+      return emitOpError() << "takes and gives static tensors of f32, bf16 or f16 on named axes, found " << type;
   if (ScheduleAttr schedule = getScheduleAttr())
     return verifySchedule(schedule, [&](StringRef) { return emitOpError(); });
   return success();

@@ -8,7 +8,8 @@ using namespace fovea::halide;
 
 /// How Halide calls the element type of `type`.
 static Halide::Type elementType(Type type) {
-  return cast<RankedTensorType>(type).getElementType().isBF16() ? Halide::BFloat(16) : Halide::Float(32);
+  Type element = cast<RankedTensorType>(type).getElementType();
+  return element.isBF16() ? Halide::BFloat(16) : element.isF16() ? Halide::Float(16) : Halide::Float(32);
 }
 
 /// The value of `expr`, whose symbols are `steps`.
@@ -76,7 +77,7 @@ KernelBuilder::KernelBuilder(kern::FuncOp kernel, const TargetInfo &target) : ke
     Halide::Func output("out" + std::to_string(number));
     std::vector<Halide::Var> vars = varsOf(result);
     Halide::Expr element = functions.at(result)(vars);
-    output(vars) = elementType(result.getType()) == element.type() ? element : narrow(element);
+    output(vars) = round(element, result.getType());
     auto type = cast<RankedTensorType>(result.getType());
     Halide::Expr stride = 1;
     for (size_t dim = 0; dim < vars.size(); ++dim) {
@@ -118,7 +119,7 @@ bool KernelBuilder::isInMemory(Value value) {
                  llvm::all_of(op->getOperands(), isInMemory));
 }
 
-Halide::Expr KernelBuilder::narrow(Halide::Expr element) const { return Halide::cast(Halide::BFloat(16), element); }
+Halide::Expr KernelBuilder::round(Halide::Expr element, Type type) { return Halide::cast(elementType(type), element); }
 
 Index KernelBuilder::indexOf(Value value) {
   Index index;

@@ -60,8 +60,8 @@ public:
   static mlir::Value narrowBehind(mlir::Value value);
   /// Whether `value` lies in memory: an argument, or what is moved of arguments.
   static bool isInMemory(mlir::Value value);
-  /// `element`, an f32, rounded to the nearest bf16, ties to even.
-  Halide::Expr narrow(Halide::Expr element) const;
+  /// `element` as an element of a tensor of `type`: rounded to the nearest, ties to even, if that is narrower.
+  static Halide::Expr round(Halide::Expr element, mlir::Type type);
   /// The loop variables of `value`, by axis, as an index.
   static Index indexOf(mlir::Value value);
   /// Loop variables of `value`, innermost first.

@@ -66,7 +66,7 @@ struct CastEmitter : EmitterInterface::ExternalModel<CastEmitter, hvn::CastOp> {
   void emit(Operation *op, KernelBuilder &kernel) const {
     auto cast = mlir::cast<hvn::CastOp>(op);
     Expr element = kernel.load(cast.getInput(), KernelBuilder::indexOf(cast.getResult()));
-    kernel.define(cast.getResult(), cast.getType().getElementType().isBF16() ? kernel.narrow(element) : element);
+    kernel.define(cast.getResult(), KernelBuilder::round(element, cast.getType()));
   }
 };
 } // namespace

@@ -60,8 +60,9 @@ static LogicalResult checkPlace(kern::BufferOp buffer, int64_t available) {
 static LogicalResult checkBuffer(kern::ProgramOp program, kern::BufferOp buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   bool ours = buffer.getSpace() == kern::Space::Weights || buffer.getSpace() == kern::Space::Arena;
-  if (!(type.getElementType().isF32() || (ours && type.getElementType().isBF16())) || !type.getLayout().isIdentity())
-    return buffer.emitOpError() << "expected dense f32" << (ours ? " or bf16" : "") << ", found " << type;
+  bool fits = ours ? isa<Float32Type, BFloat16Type, Float16Type>(type.getElementType()) : type.getElementType().isF32();
+  if (!fits || !type.getLayout().isIdentity())
+    return buffer.emitOpError() << "expected dense f32" << (ours ? ", bf16 or f16" : "") << ", found " << type;
   switch (buffer.getSpace()) {
   case kern::Space::Input:
     return checkTensorBuffer(buffer, program.getInputs(), programBatch(program));

@@ -38,8 +38,8 @@ void addKernelArguments(CLI::App &command, CompileRequest &request);
 /// The argument -O of a subcommand: 0 or 1.
 void addOptimizationArgument(CLI::App &command, CompileRequest &request);
 
-/// The argument --precision of a subcommand: f32 or bf16.
-void addPrecisionArgument(CLI::App &command, CompileRequest &request);
+/// The arguments --precision of a subcommand, f32 or bf16, and --store, f32 or f16.
+void addPrecisionArguments(CLI::App &command, CompileRequest &request);
 
 } // namespace fovea
 

@@ -80,7 +80,7 @@ void fovea::addCompareCommand(CLI::App &app, int &code) {
   addKernelArguments(*command, request);
   command->add_option("--threads", state->options.threads, "threads")->type_name("N")->check(CLI::Range(1, 1024));
   addOptimizationArgument(*command, request);
-  addPrecisionArgument(*command, request);
+  addPrecisionArguments(*command, request);
   LayerOptions &layers = state->layerOptions;
   auto *flag = command->add_flag("--layers", state->layers, "every layer beside its reference: which one is wrong?");
   auto ofLayers = [&](CLI::Option *option) { return option->needs(flag); };

@@ -140,6 +140,15 @@ private:
   const TensorBuffer &bufferOf(Value value) { return values[outputOf.at(value)]; }
   bool hasType(Value value) { return typeText(bufferOf(value).tensor()) == typeOf(value); }
 
+  /// A weight, and how far the library's may be away from it.
+  BoundedTensor asStored(const hvn::Tensor &weight) {
+    BoundedTensor bounded(weight);
+    if (request.storeHalf && weight.type.getRank() > 1)
+      for (auto [bound, element] : llvm::zip_equal(bounded.bound, weight.data))
+        bound = std::max(0x1p-11 * std::abs(element), 0x1p-25); // half of an f16's last place
+    return bounded;
+  }
+
   /// What a layer reads: the library's own value, an input, or arithmetic on parameters.
   FailureOr<BoundedTensor> operand(Value value) {
     auto type = cast<RankedTensorType>(value.getType());
@@ -151,7 +160,7 @@ private:
       return BoundedTensor(tensorOf(bufferOf(value), type));
     if (auto parameter = value.getDefiningOp<hvn::ParamOp>()) {
       FailureOr<hvn::Tensor> tensor = checkpoint.lookup(parameter.getKey(), type);
-      return failed(tensor) ? FailureOr<BoundedTensor>() : FailureOr<BoundedTensor>(BoundedTensor(*tensor));
+      return failed(tensor) ? FailureOr<BoundedTensor>() : FailureOr<BoundedTensor>(asStored(*tensor));
     }
     FailureOr<std::vector<BoundedTensor>> results = evaluate(value.getDefiningOp());
     if (failed(results))

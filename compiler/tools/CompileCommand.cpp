@@ -44,7 +44,7 @@ void fovea::addOptimizationArgument(CLI::App &command, CompileRequest &request) 
       ->check(CLI::IsMember({0, 1}));
 }
 
-void fovea::addPrecisionArgument(CLI::App &command, CompileRequest &request) {
+void fovea::addPrecisionArguments(CLI::App &command, CompileRequest &request) {
   static const std::map<std::string, Precision> names{{"f32", Precision::f32}, {"bf16", Precision::bf16}};
   command
       .add_option_function<std::string>(
@@ -52,6 +52,12 @@ void fovea::addPrecisionArgument(CLI::App &command, CompileRequest &request) {
           "of products: f32, or bf16 with sums in f32")
       ->type_name("TYPE")
       ->check(CLI::IsMember({"f32", "bf16"}));
+  command
+      .add_option_function<std::string>(
+          "--store", [&request](const std::string &name) { request.storeHalf = name == "f16"; },
+          "weights as f32, or as f16 with arithmetic in f32: half as large")
+      ->type_name("TYPE")
+      ->check(CLI::IsMember({"f32", "f16"}));
 }
 
 std::string fovea::isNotEmpty(const std::string &path) {
@@ -121,7 +127,7 @@ void fovea::addCompileCommand(CLI::App &app, int &code) {
   command->add_option("--linker", request.linker, "the LLVM linker to use")->type_name("PATH");
   command->add_flag("--keep-layers", request.keepLayers, "the value of every layer becomes an output")->group("");
   addOptimizationArgument(*command, request);
-  addPrecisionArgument(*command, request);
+  addPrecisionArguments(*command, request);
   command->add_flag("-q", request.quiet, "say nothing unless something is wrong");
   command->footer(stageHelp());
   command->callback([state, &code] { code = run(state->request, state->stage); });

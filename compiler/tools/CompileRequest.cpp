@@ -35,6 +35,7 @@ static llvm::Expected<TargetInfo> findTarget(llvm::StringRef name) {
 int fovea::stageOptions(const CompileRequest &request, StageOptions &options) {
   options.fuse = request.fuse;
   options.precision = request.precision;
+  options.storeHalf = request.storeHalf;
   options.keepLayers = request.keepLayers;
   SmallVector<llvm::StringRef> names;
   llvm::StringRef(request.target).split(names, ',');

@@ -31,6 +31,7 @@ struct CompileRequest {
   bool lenient = false;                             ///< about what else the weight file holds
   bool fuse = true;
   Precision precision = Precision::f32;
+  bool storeHalf = false; ///< weights are f16 in memory, where they are not bf16
   bool quiet = false;
   bool keepLayers = false; ///< the value of every layer becomes an output
 };

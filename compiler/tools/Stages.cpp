@@ -27,6 +27,8 @@ static void addKernels(OpPassManager &passes, const StageOptions &options) {
   passes.addPass(createFlattenPixelsPass());
   if (options.precision == Precision::bf16)
     passes.addPass(createLowerPrecisionPass());
+  if (options.storeHalf)
+    passes.addPass(createNarrowWeightsPass());
   passes.addPass(createUnifySizesPass());
   passes.addPass(createDeduplicateKernelsPass());
   passes.addPass(createPackWeightsPass());

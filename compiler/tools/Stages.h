@@ -19,6 +19,7 @@ struct StageOptions {
   TargetInfo target;               ///< the best of `targets`: what the kernels in the module are scheduled for
   std::vector<TargetInfo> targets; ///< of the library, best first
   Precision precision = Precision::f32;
+  bool storeHalf = false;                        ///< weights are f16 in memory, where they are not bf16
   bool fuse = true;                              ///< false: an op per kernel, the simplest schedules
   std::shared_ptr<const ScheduleFile> schedules; ///< instead of the compiler's choice; may be null
   bool keepLayers = false;                       ///< the value of every layer becomes an output

@@ -43,7 +43,7 @@ void fovea::addTuneCommand(CLI::App &app, int &code) {
   command->add_option("--target", compile.target, "this machine's target; no other can be tuned")->type_name("T");
   command->add_option("-o", request->output, "the schedule file; NETWORK.schedule if nothing is said")
       ->type_name("FILE");
-  addPrecisionArgument(*command, compile);
+  addPrecisionArguments(*command, compile);
   addKernelArguments(*command, compile);
   command->add_option("--linker", compile.linker, "the LLVM linker to use")->type_name("PATH");
   command->add_flag("-q", compile.quiet, "say nothing unless something is wrong");

@@ -16,8 +16,9 @@ struct WeightPlaces {
 /// The places of tensors of these types, in their order.
 WeightPlaces placeWeights(mlir::TypeRange types);
 
-/// Evaluates the module's function `@weights` in double precision and rounds its results to f32, each at its place
-/// (`placeWeights`); gaps are zero. A module without the function has no weights.
+/// Evaluates the module's function `@weights` in double precision and rounds its results to their types, each at its
+/// place (`placeWeights`); gaps are zero. A module without the function has no weights. A weight beyond the range of
+/// f16 that is to be stored so is a user's error.
 mlir::FailureOr<std::vector<char>> evaluateWeights(mlir::ModuleOp module, ParameterLookup lookup);
 
 } // namespace fovea

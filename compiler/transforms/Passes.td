@@ -245,6 +245,33 @@ def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
   let dependentDialects = ["::fovea::hvn::HvnDialect"];
 }
 
+def NarrowWeightsPass : Pass<"narrow-weights", "::mlir::ModuleOp"> {
+  let summary = "Stores weights in f16";
+  let description = [{
+    A kernel's argument that gets an f32 parameter of more than one axis at each call becomes f16, rounded at compile
+    time; the kernel widens what it reads, and computes in f32 as before. Vectors, biases and scales, stay f32: they are
+    small, and each counts for a whole channel.
+
+    ```mlir
+    // before
+    %1 = kern.call @linear(%x, %w) : (!x, !wf32) -> !x
+    kern.func @linear(%x: !x, %w: !wf32) -> !x {
+      %0 = hvn.linear %x, %w : (!x, !wf32) -> !x
+      kern.return %0 : !x
+    }
+    // after
+    %w1 = hvn.cast %w : !wf32 to !wf16
+    %1 = kern.call @linear(%x, %w1) : (!x, !wf16) -> !x
+    kern.func @linear(%x: !x, %w: !wf16) -> !x {
+      %0 = hvn.cast %w : !wf16 to !wf32
+      %1 = hvn.linear %x, %0 : (!x, !wf32) -> !x
+      kern.return %1 : !x
+    }
+    ```
+  }];
+  let dependentDialects = ["::fovea::hvn::HvnDialect"];
+}
+
 def UnifySizesPass : Pass<"unify-sizes", "::mlir::ModuleOp"> {
   let summary = "Makes networks that differ in bounded sizes one";
   let description = [{

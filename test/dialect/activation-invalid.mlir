@@ -1,7 +1,7 @@
 // RUN: fovea-opt %s --verify-diagnostics --split-input-file
 
 func.func @gelu_tanh(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.gelu_tanh' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.gelu_tanh' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.gelu_tanh %x : tensor<2xf32>
   return
 }
@@ -9,7 +9,7 @@ func.func @gelu_tanh(%x: tensor<2xf32>) {
 // -----
 
 func.func @quick_gelu(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.quick_gelu' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.quick_gelu' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.quick_gelu %x : tensor<2xf32>
   return
 }
@@ -17,7 +17,7 @@ func.func @quick_gelu(%x: tensor<2xf32>) {
 // -----
 
 func.func @silu(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.silu' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.silu' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.silu %x : tensor<2xf32>
   return
 }
@@ -25,7 +25,7 @@ func.func @silu(%x: tensor<2xf32>) {
 // -----
 
 func.func @mish(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.mish' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.mish' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.mish %x : tensor<2xf32>
   return
 }
@@ -33,7 +33,7 @@ func.func @mish(%x: tensor<2xf32>) {
 // -----
 
 func.func @softplus(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.softplus' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.softplus' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.softplus %x : tensor<2xf32>
   return
 }
@@ -41,7 +41,7 @@ func.func @softplus(%x: tensor<2xf32>) {
 // -----
 
 func.func @hard_sigmoid(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.hard_sigmoid' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.hard_sigmoid' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.hard_sigmoid %x : tensor<2xf32>
   return
 }
@@ -49,7 +49,7 @@ func.func @hard_sigmoid(%x: tensor<2xf32>) {
 // -----
 
 func.func @hard_swish(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.hard_swish' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.hard_swish' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.hard_swish %x : tensor<2xf32>
   return
 }
@@ -57,7 +57,7 @@ func.func @hard_swish(%x: tensor<2xf32>) {
 // -----
 
 func.func @relu6(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.relu6' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.relu6' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.relu6 %x : tensor<2xf32>
   return
 }
@@ -65,7 +65,7 @@ func.func @relu6(%x: tensor<2xf32>) {
 // -----
 
 func.func @selu(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.selu' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.selu' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.selu %x : tensor<2xf32>
   return
 }
@@ -73,7 +73,7 @@ func.func @selu(%x: tensor<2xf32>) {
 // -----
 
 func.func @tanh(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.tanh' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.tanh' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.tanh %x : tensor<2xf32>
   return
 }
@@ -81,7 +81,7 @@ func.func @tanh(%x: tensor<2xf32>) {
 // -----
 
 func.func @erf(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.erf' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.erf' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.erf %x : tensor<2xf32>
   return
 }
@@ -89,7 +89,7 @@ func.func @erf(%x: tensor<2xf32>) {
 // -----
 
 func.func @exp(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.exp' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.exp' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.exp %x : tensor<2xf32>
   return
 }
@@ -97,7 +97,7 @@ func.func @exp(%x: tensor<2xf32>) {
 // -----
 
 func.func @log(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.log' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.log' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.log %x : tensor<2xf32>
   return
 }
@@ -105,7 +105,7 @@ func.func @log(%x: tensor<2xf32>) {
 // -----
 
 func.func @sqrt(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.sqrt' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.sqrt' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.sqrt %x : tensor<2xf32>
   return
 }
@@ -113,7 +113,7 @@ func.func @sqrt(%x: tensor<2xf32>) {
 // -----
 
 func.func @abs(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.abs' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.abs' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.abs %x : tensor<2xf32>
   return
 }

@@ -142,7 +142,7 @@ func.func @outside() {
 
 // -----
 
-// expected-error@+1 {{takes and gives static tensors of f32 or bf16 on named axes, found 'i32'}}
+// expected-error@+1 {{takes and gives static tensors of f32, bf16 or f16 on named axes, found 'i32'}}
 kern.func @types(%x: i32) {
   kern.return
 }

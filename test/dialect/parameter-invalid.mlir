@@ -1,7 +1,7 @@
 // RUN: fovea-opt %s --verify-diagnostics --split-input-file
 
 func.func @no_axes() {
-  // expected-error @+1 {{'hvn.param' op result #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<3xf32>'}}
+  // expected-error @+1 {{'hvn.param' op result #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<3xf32>'}}
   %0 = hvn.param "w" : tensor<3xf32>
   return
 }
@@ -9,7 +9,7 @@ func.func @no_axes() {
 // -----
 
 func.func @dynamic() {
-  // expected-error @+1 {{must be static tensor of f32 or bf16 on named axes}}
+  // expected-error @+1 {{must be static tensor of f32, bf16 or f16 on named axes}}
   %0 = hvn.param "w" : tensor<?xf32, #hvn.axes<c>>
   return
 }
@@ -17,7 +17,7 @@ func.func @dynamic() {
 // -----
 
 func.func @element_type() {
-  // expected-error @+1 {{must be static tensor of f32 or bf16 on named axes}}
+  // expected-error @+1 {{must be static tensor of f32, bf16 or f16 on named axes}}
   %0 = hvn.param "w" : tensor<3xi32, #hvn.axes<c>>
   return
 }

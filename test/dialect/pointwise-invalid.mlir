@@ -28,7 +28,7 @@ func.func @result(%x: tensor<2x4xf32, #hvn.axes<n, c>>) {
 // -----
 
 func.func @relu(%x: tensor<2xf32>) {
-  // expected-error @+1 {{'hvn.relu' op operand #0 must be static tensor of f32 or bf16 on named axes, but got 'tensor<2xf32>'}}
+  // expected-error @+1 {{'hvn.relu' op operand #0 must be static tensor of f32, bf16 or f16 on named axes, but got 'tensor<2xf32>'}}
   %0 = hvn.relu %x : tensor<2xf32>
   return
 }
@@ -36,7 +36,7 @@ func.func @relu(%x: tensor<2xf32>) {
 // -----
 
 func.func @gelu(%x: tensor<2xf64, #hvn.axes<c>>) {
-  // expected-error @+1 {{'hvn.gelu' op operand #0 must be static tensor of f32 or bf16 on named axes}}
+  // expected-error @+1 {{'hvn.gelu' op operand #0 must be static tensor of f32, bf16 or f16 on named axes}}
   %0 = hvn.gelu %x : tensor<2xf64, #hvn.axes<c>>
   return
 }
@@ -44,7 +44,7 @@ func.func @gelu(%x: tensor<2xf64, #hvn.axes<c>>) {
 // -----
 
 func.func @sigmoid(%x: tensor<?xf32, #hvn.axes<c>>) {
-  // expected-error @+1 {{'hvn.sigmoid' op operand #0 must be static tensor of f32 or bf16 on named axes}}
+  // expected-error @+1 {{'hvn.sigmoid' op operand #0 must be static tensor of f32, bf16 or f16 on named axes}}
   %0 = hvn.sigmoid %x : tensor<?xf32, #hvn.axes<c>>
   return
 }

@@ -121,7 +121,7 @@ func.func @cast_shape(%x: tensor<2x6xf32, #hvn.axes<n, c>>) {
 // -----
 
 func.func @keep_type(%x: tensor<2x6xf32>) {
-  // expected-error @+1 {{op operand #0 must be static tensor of f32 or bf16 on named axes}}
+  // expected-error @+1 {{op operand #0 must be static tensor of f32, bf16 or f16 on named axes}}
   %0 = "hvn.keep"(%x) {name = "x"} : (tensor<2x6xf32>) -> tensor<2x6xf32>
   return
 }

@@ -48,7 +48,7 @@ static llvm::cl::opt<std::string> assemblyFolder("asm", llvm::cl::desc("write as
 using Buffer = HalideBuffer;
 using Dimension = HalideDimension;
 
-static bool isNarrow(Type type) { return cast<RankedTensorType>(type).getElementType().isBF16(); }
+static Type elementOf(Type type) { return cast<RankedTensorType>(type).getElementType(); }
 
 /// bf16 is the upper half of f32; rounds to the nearest, ties to even.
 static uint16_t narrow(float value) {
@@ -67,21 +67,27 @@ static float widen(uint16_t half) {
 /// Stores `values` as a tensor of `type` is stored.
 static void store(Type type, llvm::ArrayRef<double> values, void *array) {
   for (auto [i, value] : llvm::enumerate(values))
-    if (isNarrow(type))
+    if (elementOf(type).isBF16())
       static_cast<uint16_t *>(array)[i] = narrow(float(value));
+    else if (elementOf(type).isF16())
+      static_cast<_Float16 *>(array)[i] = _Float16(value);
     else
       static_cast<float *>(array)[i] = float(value);
 }
 
 static float element(Type type, const void *array, size_t i) {
-  return isNarrow(type) ? widen(static_cast<const uint16_t *>(array)[i]) : static_cast<const float *>(array)[i];
+  if (elementOf(type).isBF16())
+    return widen(static_cast<const uint16_t *>(array)[i]);
+  return elementOf(type).isF16() ? static_cast<const _Float16 *>(array)[i] : static_cast<const float *>(array)[i];
 }
 
 static hvn::Tensor madeUp(RankedTensorType type, unsigned seed) {
   hvn::Tensor tensor(type);
   std::mt19937 random(seed);
-  for (double &value : tensor.data)
-    value = isNarrow(type) ? widen(narrow(int32_t(random()) * 0x1p-31)) : float(int32_t(random()) * 0x1p-31);
+  for (double &value : tensor.data) {
+    float number = float(int32_t(random()) * 0x1p-31);
+    value = elementOf(type).isBF16() ? widen(narrow(number)) : elementOf(type).isF16() ? _Float16(number) : number;
+  }
   constexpr float specials[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 2e9f, -2e9f, 100, -100, 1e-40f, 0.0f, -0.0f};
   for (size_t i = 0; special && i < tensor.data.size(); i += 3)
     tensor.data[i] = specials[i / 3 % std::size(specials)];
@@ -111,7 +117,7 @@ struct Call {
       list.push_back({0, int32_t(size), stride, 0});
       stride *= size;
     }
-    uint8_t code = isNarrow(type) ? 3 : 2, bits = isNarrow(type) ? 16 : 32;
+    uint8_t code = elementOf(type).isBF16() ? 3 : 2, bits = elementOf(type).getIntOrFloatBitWidth();
     buffers.push_back({0, nullptr, array, 0, code, bits, 1, int32_t(type.getRank()), list.data(), nullptr});
     arguments.push_back(&buffers.back());
     return array;
@@ -314,7 +320,8 @@ static bool check(kern::FuncOp kernel, const KernelObject &object, bool native) 
   for (auto [tensor, output] : llvm::zip(*expected, outputs))
     for (auto [i, wanted] : llvm::enumerate(tensor.data)) {
       double found = element(tensor.type, output, i);
-      if (isNarrow(tensor.type)) // what counts is f32 arithmetic; both sides round once, at worst to two neighbours
+      if (elementOf(tensor.type)
+              .isBF16()) // what counts is f32 arithmetic; both sides round once, at worst to two neighbours
         rounding = 0x1p-7;
       if (special && std::abs(wanted) > FLT_MAX) // beyond f32
         wanted = std::copysign(INFINITY, wanted);

@@ -2,10 +2,11 @@
 
     kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|attention|moments|movement [bf16]
     kernels.py unary|binary|quotient|over|over-special [bf16]
+    kernels.py gemm|conv|pair|depthwise|dot|grouped|transposed f16
 
 With bf16, activations and weights are stored in bf16, and widened as they are read: arithmetic is on f32. With
 rounded, too, but only weights are stored so: activations are rounded where they are factors of products, those of more
-than a pixel.
+than a pixel. With f16, weights of more than one axis are stored in f16, and widened as they are read.
 """
 import math
 import sys
@@ -42,6 +43,10 @@ stored = sys.argv[2] if len(sys.argv) > 2 else "f32"
 
 def narrow(type):
     return type.replace("xf32", "xbf16")
+
+
+def half(type):
+    return type.replace("xf32", "xf16")
 
 
 def tensor(axes, *sizes):
@@ -88,13 +93,24 @@ class Kernel:
         self.lines.append(f"  %{self.values} = {name} {operand[0]}{middle} : {operand[1]}")
         return f"%{self.values}", operand[1]
 
+    def weight(self, packed, plain=None, op=None, middle=""):
+        """A weight in the order of `packed`, which `op` undoes, if it is not that of `plain`."""
+        stored_as = half if stored == "f16" else lambda type: type
+        weight = self.raw_argument(half(packed)) if stored == "f16" else self.argument(packed)
+        if op:
+            weight = self.cast(op, weight, stored_as(plain), middle)
+        return self.cast("hvn.cast", weight, plain or packed) if stored == "f16" else weight
+
     def packed(self, axes, *sizes):
         panels, rest = -(-sizes[0] // 16), sizes[1:]
         names = {"c": "pl", "oi": "pil", "oiyx": "pyxil"}[axes]
         inner = rest if len(rest) < 2 else (*rest[1:], rest[0])
-        if stored == "f32" or not rest:
+        if not rest:
             argument = self.argument(tensor(names, panels, *inner, 16))
             return self.cast("kern.unpack", argument, tensor(axes, *sizes), " panel 16")
+        if stored in ("f32", "f16"):
+            packed = tensor(names, panels, *inner, 16)
+            return self.weight(packed, tensor(axes, *sizes), "kern.unpack", " panel 16")
         pairs = tensor(names + "b", panels, *inner[:-1], -(-inner[-1] // 2), 16, 2)
         weight = tensor(axes, *sizes)
         unpacked = self.cast("kern.unpack", self.raw_argument(narrow(pairs)), narrow(weight), " panel 16")
@@ -144,9 +160,8 @@ def conv(size, channels, out, taps, stride, pad, dilation=(1, 1), epilogue="", b
 
 
 def depthwise_op(kernel, size, channels, taps, stride, pad, dilation=(1, 1), batch=1):
-    packed = kernel.argument(tensor("yxio", *taps, 1, channels))
-    operands = [kernel.argument(tensor("nhwc", batch, *size, channels)),
-                kernel.cast("hvn.permute", packed, tensor("oiyx", channels, 1, *taps)),
+    packed, plain = tensor("yxio", *taps, 1, channels), tensor("oiyx", channels, 1, *taps)
+    operands = [kernel.argument(tensor("nhwc", batch, *size, channels)), kernel.weight(packed, plain, "hvn.permute"),
                 kernel.argument(tensor("c", channels))]
     return conv_op(kernel, operands, channels, size, taps, stride, pad, dilation, channels, batch)
 
@@ -165,9 +180,8 @@ def grouped(size, channels, out, groups, taps, stride=(1, 1), pad=(0, 0), dilati
     if outputs % 4 == 0:
         operands = [x, kernel.packed("oiyx", out, filter, *taps), kernel.packed("c", out)]
     else:
-        weight = kernel.argument(tensor("iyxo", filter, *taps, out))
-        operands = [x, kernel.cast("hvn.permute", weight, tensor("oiyx", out, filter, *taps)),
-                    kernel.argument(tensor("c", out))]
+        packed, plain = tensor("iyxo", filter, *taps, out), tensor("oiyx", out, filter, *taps)
+        operands = [x, kernel.weight(packed, plain, "hvn.permute"), kernel.argument(tensor("c", out))]
     value = conv_op(kernel, operands, out, size, taps, stride, pad, dilation, groups, batch)
     kernel.finish(kernel.epilogue(epilogue, value))
 
@@ -177,9 +191,8 @@ def transposed(size, channels, out, taps, stride=(1, 1), pad=(0, 0), more=(0, 0)
     kernel = Kernel("transposed")
     filter = out // groups
     order, sizes = ("oyxi", (1, *taps, channels)) if filter == 1 else ("yxio", (*taps, channels, filter))
-    weight = kernel.argument(tensor(order, *sizes))
     operands = [kernel.argument(tensor("nhwc", batch, *size, channels)),
-                kernel.cast("hvn.permute", weight, tensor("ioyx", channels, filter, *taps))]
+                kernel.weight(tensor(order, *sizes), tensor("ioyx", channels, filter, *taps), "hvn.permute")]
     if bias:
         operands.append(kernel.argument(tensor("c", out)))
     sides = [(size[i] - 1) * stride[i] - 2 * pad[i] + dilation[i] * (taps[i] - 1) + 1 + more[i] for i in (0, 1)]
@@ -192,7 +205,7 @@ def transposed(size, channels, out, taps, stride=(1, 1), pad=(0, 0), more=(0, 0)
 def dot(*shape, **options):
     kernel = Kernel("dot")
     value = kernel.unary("hvn.relu", depthwise_op(kernel, *shape, **options))
-    weight = kernel.argument(tensor("oi", 1, shape[1]))
+    weight = kernel.weight(tensor("oi", 1, shape[1]))
     pixels = value[1].rsplit("x", 2)[0] + f"x1x{element}, #nhwc>"
     kernel.finish(kernel.unary("hvn.sigmoid", kernel.op("hvn.linear", [value, weight], pixels)))
 

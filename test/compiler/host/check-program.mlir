@@ -66,7 +66,7 @@ kern.program @net arena 0 weights 0 inputs [{name = "x", type = tensor<2xf32, #c
 // -----
 
 kern.program @net arena 128 weights 0 inputs [] outputs [] {
-  // expected-error@+1 {{expected dense f32 or bf16, found 'memref<2xf64>'}}
+  // expected-error@+1 {{expected dense f32, bf16 or f16, found 'memref<2xf64>'}}
   %0 = kern.buffer arena 0 : memref<2xf64>
 }
 

@@ -1,0 +1,51 @@
+// narrow-weights: what kernels read of the weights is stored in f16.
+#include "compiler/transforms/Parameters.h"
+#include "compiler/transforms/Passes.h"
+
+namespace fovea {
+#define GEN_PASS_DEF_NARROWWEIGHTSPASS
+#include "compiler/transforms/Passes.h.inc"
+} // namespace fovea
+
+using namespace mlir;
+using namespace fovea;
+
+/// Whether `argument`, which `calls` hand over, is a tensor of weights that counts: those of a single axis are small,
+/// and added as they are.
+static bool isLargeWeight(BlockArgument argument, ArrayRef<kern::CallOp> calls) {
+  auto type = cast<RankedTensorType>(argument.getType());
+  return type.getElementType().isF32() && type.getRank() > 1 && !calls.empty() &&
+         llvm::all_of(calls, [&](kern::CallOp call) { return isParameter(call->getOperand(argument.getArgNumber())); });
+}
+
+/// Makes `argument` f16: narrows it at each call, and widens it at the head of the kernel.
+static void narrow(BlockArgument argument, ArrayRef<kern::CallOp> calls) {
+  auto type = cast<RankedTensorType>(argument.getType());
+  auto builder = OpBuilder::atBlockBegin(argument.getOwner());
+  RankedTensorType narrow = type.clone(builder.getF16Type());
+  argument.setType(narrow);
+  auto wide = hvn::CastOp::create(builder, argument.getLoc(), type, argument);
+  argument.replaceAllUsesExcept(wide, wide);
+  for (kern::CallOp call : calls) {
+    builder.setInsertionPoint(call);
+    OpOperand &operand = call->getOpOperand(argument.getArgNumber());
+    operand.set(hvn::CastOp::create(builder, call.getLoc(), narrow, operand.get()));
+  }
+}
+
+namespace {
+struct NarrowWeightsPass : fovea::impl::NarrowWeightsPassBase<NarrowWeightsPass> {
+  void runOnOperation() override {
+    auto allCalls = callsByKernel(getOperation());
+    for (auto kernel : getOperation().getOps<kern::FuncOp>()) {
+      ArrayRef<kern::CallOp> calls = allCalls[kernel.getSymNameAttr()];
+      // From the last, so that the heads of the kernel come out in the order of the arguments.
+      for (BlockArgument argument : llvm::reverse(kernel.getArguments()))
+        if (isLargeWeight(argument, calls))
+          narrow(argument, calls);
+      kernel.setFunctionType(
+          FunctionType::get(&getContext(), kernel.getBody().getArgumentTypes(), kernel.getResultTypes()));
+    }
+  }
+};
+} // namespace
