@@ -2,9 +2,15 @@
 
 import os
 import pathlib
+import shutil
 import sys
 
 PROGRAM = pathlib.Path(__file__).with_name("bin") / "fovea"
+
+
+def find_program():
+    """The package's own, or else the first on the PATH, or None."""
+    return str(PROGRAM) if PROGRAM.exists() else shutil.which("fovea")
 
 
 def main():

@@ -8,7 +8,7 @@ import types
 
 from fovea import abi
 from fovea.call import Call, Tensor, dense, np_array, shape_table
-from fovea.command import PROGRAM
+from fovea.command import find_program
 
 
 class FoveaError(RuntimeError):
@@ -154,7 +154,7 @@ def compile(net, weights, output, fovea=None, threads=1, **options):
     Raises FoveaError with what it says."""
     import subprocess  # which who only runs a library need not wait for
 
-    program = fovea or (str(PROGRAM) if PROGRAM.exists() else "fovea")
+    program = fovea or find_program() or "fovea"
     command = [program, "compile", str(net), "--weights", str(weights), "-o", str(output)]
     for name, value in options.items():
         flag = f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"

@@ -2,9 +2,12 @@
 
 import inspect
 import pathlib
+import subprocess
 import tempfile
 import warnings
 from importlib.util import find_spec
+
+from fovea.command import find_program
 
 
 def from_torch(module, example_input, output, sizes=None, **options):
@@ -29,4 +32,7 @@ def from_torch(module, example_input, output, sizes=None, **options):
                 torch.onnx.export(module, examples, str(file), **given)
         finally:
             module.train(training)
-        return import_onnx(file, output, sizes)
+        notes = import_onnx(file, output, sizes)
+    if program := find_program():
+        subprocess.run([program, "fmt", f"{output}.net"], check=True)
+    return notes
