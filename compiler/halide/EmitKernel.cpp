@@ -108,6 +108,12 @@ class RoundByInstruction : public Halide::Internal::IRMutator {
 };
 } // namespace
 
+/// Whether `kernel` has arguments in f16. They are only widened.
+static bool readsHalf(kern::FuncOp kernel) {
+  return llvm::any_of(kernel.getArgumentTypes(),
+                      [](Type type) { return cast<RankedTensorType>(type).getElementType().isF16(); });
+}
+
 static const Family *familyOf(llvm::StringRef strategy) {
   for (const Family *family : families())
     if (family->strategy.name == strategy)
@@ -130,6 +136,8 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, llvm::StringRef sym
     for (Halide::Func scalar : builder.scalars)
       scalar.compute_root();
     Halide::Target halideTarget(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
+    if (halideTarget.arch == Halide::Target::ARM && readsHalf(kernel)) // all that is needed of it, every CPU has
+      halideTarget.set_feature(Halide::Target::ARMFp16);
     Halide::Module module =
         Halide::Pipeline(builder.outputs).compile_to_module(builder.arguments(), symbol.str(), halideTarget);
     if (target.multipliesBF16)

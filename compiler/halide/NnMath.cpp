@@ -32,6 +32,17 @@ static Expr polynomial(Expr x, std::initializer_list<float> coefficients) {
   return p;
 }
 
+Expr fovea::halide::nnWiden(Expr half) {
+  Expr bits = cast<uint32_t>(reinterpret<uint16_t>(half)), sign = (bits & 0x8000u) << 16;
+  // Exponent and fraction move to their places in an f32; the exponent's bias is 112 less there.
+  Expr magnitude = (bits & 0x7fffu) << 13;
+  const Expr bias = Expr(112u << 23), least = Expr(1u << 23), infinite = Expr(31u << 23);
+  // A subnormal number gets the exponent of the least normal one, 2^-14, and so is that much too large.
+  Expr subnormal = reinterpret<uint32_t>(strictSub(reinterpret<float>(magnitude + (bias + least)), 0x1p-14f));
+  Expr wide = select(magnitude < least, subnormal, magnitude + select(magnitude < infinite, bias, 2 * bias));
+  return reinterpret<float>(wide | sign);
+}
+
 Expr fovea::halide::nnDifference(Expr a, Expr b) { return strictSub(a, b); }
 
 Expr fovea::halide::nnProduct(Expr a, Expr b) { return strictMul(a, b); }

@@ -9,6 +9,10 @@
 
 namespace fovea::halide {
 
+/// `half`, an f16, as f32 by arithmetic on integers: for CPUs that have no instruction for it. Exact, subnormal numbers
+/// included, whether or not the CPU takes those for zero.
+Halide::Expr nnWiden(Halide::Expr half);
+
 /// 2^x for x that is not positive, within 3 ulp; 0 below -126, NaN stays NaN.
 Halide::Expr nnSoftmaxExp2(Halide::Expr x);
 

@@ -65,8 +65,10 @@ struct GeluEmitter : EmitterInterface::ExternalModel<GeluEmitter, hvn::GeluOp> {
 struct CastEmitter : EmitterInterface::ExternalModel<CastEmitter, hvn::CastOp> {
   void emit(Operation *op, KernelBuilder &kernel) const {
     auto cast = mlir::cast<hvn::CastOp>(op);
-    Expr element = kernel.load(cast.getInput(), KernelBuilder::indexOf(cast.getResult()));
-    kernel.define(cast.getResult(), KernelBuilder::round(element, cast.getType()));
+    Expr element = kernel.loadStored(cast.getInput(), KernelBuilder::indexOf(cast.getResult()));
+    bool slow = element.type() == Halide::Float(16) && !kernel.target.widensF16;
+    Expr wide = slow ? nnWiden(element) : Halide::cast<float>(element);
+    kernel.define(cast.getResult(), KernelBuilder::round(wide, cast.getType()));
   }
 };
 } // namespace

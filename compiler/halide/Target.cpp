@@ -11,16 +11,16 @@ std::vector<TargetInfo> fovea::knownTargets() {
   return {
       {"x86-64-avx512-zen4", "AVX-512 with VNNI and BF16, as AMD's CPUs have them since Zen 4",
        "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_zen4", x86, "znver4", 64,
-       32, true, FOVEA_CPU_LEVEL_ZEN4},
+       32, true, true, FOVEA_CPU_LEVEL_ZEN4},
       {"x86-64-avx512", "AVX-512: Intel's CPUs for servers since Skylake, AMD's since Zen 4",
-       "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", x86, "skylake-avx512", 64, 32, false,
+       "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", x86, "skylake-avx512", 64, 32, false, true,
        FOVEA_CPU_LEVEL_SKYLAKE_AVX512},
       {"x86-64-avx2", "AVX2 with FMA: most CPUs since 2013", "x86-64-linux-sse41-avx-f16c-fma-avx2", x86, "haswell", 32,
-       16, false, FOVEA_CPU_LEVEL_HASWELL},
-      {"x86-64", "SSE4.1: all CPUs since 2008", "x86-64-linux-sse41", x86, "x86-64", 16, 16, false,
+       16, false, true, FOVEA_CPU_LEVEL_HASWELL},
+      {"x86-64", "SSE4.1: all CPUs since 2008", "x86-64-linux-sse41", x86, "x86-64", 16, 16, false, false,
        FOVEA_CPU_LEVEL_SSE41},
       {"arm-64", "AArch64 with NEON: all CPUs of phones, boards and servers", "arm-64-linux",
-       "aarch64-unknown-linux-gnu", "generic", 16, 32, false, FOVEA_CPU_LEVEL_NEON},
+       "aarch64-unknown-linux-gnu", "generic", 16, 32, false, true, FOVEA_CPU_LEVEL_NEON},
   };
 }
 

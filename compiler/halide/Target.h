@@ -19,6 +19,7 @@ struct TargetInfo {
   unsigned vectorBytes;     ///< of the widest vector that is worth using
   unsigned vectorRegisters; ///< of that width
   bool multipliesBF16;      ///< has an instruction that adds products of pairs of bf16 to f32
+  bool widensF16;           ///< has an instruction that makes f32 of f16
   uint64_t cpuFeatures;     ///< what a CPU must have to run the kernels: bits of runtime/cpu.h
 
   /// Lanes of a vector of f32.

@@ -139,13 +139,10 @@ struct LowerPrecisionPass : fovea::impl::LowerPrecisionPassBase<LowerPrecisionPa
 
   /// Gives the operands and results of `call` their element types.
   void changeCall(kern::CallOp call) {
-    OpBuilder builder(call);
     kern::FuncOp kernel = kernelOf(call);
     for (OpOperand &operand : call->getOpOperands())
-      if (isParameter(operand.get()) && arguments.contains(Port(kernel, operand.getOperandNumber()))) {
-        Type narrow = withElement(operand.get().getType(), true);
-        operand.set(hvn::CastOp::create(builder, operand.get().getLoc(), narrow, operand.get()));
-      }
+      if (isParameter(operand.get()) && arguments.contains(Port(kernel, operand.getOperandNumber())))
+        operand.set(roundParameter(operand.get(), BFloat16Type::get(&getContext())));
     for (OpResult result : call->getResults())
       if (results.contains(Port(kernel, result.getResultNumber())))
         narrowName(result);

@@ -27,9 +27,8 @@ static void narrow(BlockArgument argument, ArrayRef<kern::CallOp> calls) {
   auto wide = hvn::CastOp::create(builder, argument.getLoc(), type, argument);
   argument.replaceAllUsesExcept(wide, wide);
   for (kern::CallOp call : calls) {
-    builder.setInsertionPoint(call);
     OpOperand &operand = call->getOpOperand(argument.getArgNumber());
-    operand.set(hvn::CastOp::create(builder, call.getLoc(), narrow, operand.get()));
+    operand.set(roundParameter(operand.get(), narrow.getElementType()));
   }
 }
 

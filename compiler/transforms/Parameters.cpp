@@ -28,6 +28,20 @@ bool fovea::isParameterOp(Operation *op) {
 
 bool fovea::isParameter(Value value) { return isParameterOp(value.getDefiningOp()); }
 
+Value fovea::roundParameter(Value parameter, Type element) {
+  auto type = cast<RankedTensorType>(parameter.getType()), narrow = type.clone(element);
+  for (Operation *user : parameter.getUsers())
+    if (auto cast = dyn_cast<hvn::CastOp>(user); cast && cast.getType() == narrow)
+      return cast;
+  OpBuilder builder(parameter.getContext());
+  builder.setInsertionPointAfterValue(parameter);
+  Value rounded = hvn::CastOp::create(builder, parameter.getLoc(), narrow, parameter);
+  auto isSum = [](OpOperand &use) { return isa<hvn::SumOp>(use.getOwner()); };
+  if (llvm::any_of(parameter.getUses(), isSum))
+    parameter.replaceUsesWithIf(hvn::CastOp::create(builder, parameter.getLoc(), type, rounded), isSum);
+  return rounded;
+}
+
 Value fovea::skipReshapes(Value value) {
   while (auto reshape = value.getDefiningOp<hvn::ReshapeOp>())
     value = reshape.getInput();

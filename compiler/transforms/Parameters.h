@@ -20,6 +20,10 @@ bool isParameter(mlir::Value value);
 /// True of an op all of whose results are parameters.
 bool isParameterOp(mlir::Operation *op);
 
+/// `parameter` with its elements rounded to `element`. Where sums of its rows are taken, to make up for a normalization
+/// behind the product, they become those of the rounded rows: else the mean of what is multiplied would not cancel.
+mlir::Value roundParameter(mlir::Value parameter, mlir::Type element);
+
 /// The tensor behind reshapes, which are other names of the same bytes.
 mlir::Value skipReshapes(mlir::Value value);
 

@@ -38,17 +38,17 @@ def names():
     return own + list(timm_networks.FAMILY_OF)
 
 
-def load(name):
-    """The model of a name out of `names()`."""
+def load(name, seed=0):
+    """The model of a name out of `names()`, with the weights that are made up from `seed`."""
     if ":" in name:
         network, variant = NETWORKS[name.split(":")[0]], name.split(":")[1]
         module = network.ours(variant).eval()
-        state = made_up_state({key: tuple(value.shape) for key, value in module.state_dict().items()})
+        state = made_up_state({key: tuple(value.shape) for key, value in module.state_dict().items()}, seed)
         module.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})
         net, parameters, size, deploy = network.net, ["-p", f"variant={variant}"], 224, network.transcription.fuse
     else:
         variant, size = timm_networks.parse(name)
-        module, state = check_timm.build(variant, size)
+        module, state = check_timm.build(variant, size, seed)
         net, parameters = timm_networks.net(variant), timm_networks.parameters(variant, size)
         deploy = timm.utils.reparameterize_model
     image = made_up("image", (1, 3, size, size))

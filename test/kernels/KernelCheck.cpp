@@ -81,16 +81,22 @@ static float element(Type type, const void *array, size_t i) {
   return elementOf(type).isF16() ? static_cast<const _Float16 *>(array)[i] : static_cast<const float *>(array)[i];
 }
 
+/// `value` as a tensor of `type` stores it.
+static double stored(Type type, double value) {
+  float place;
+  store(type, value, &place);
+  return element(type, &place, 0);
+}
+
 static hvn::Tensor madeUp(RankedTensorType type, unsigned seed) {
   hvn::Tensor tensor(type);
   std::mt19937 random(seed);
-  for (double &value : tensor.data) {
-    float number = float(int32_t(random()) * 0x1p-31);
-    value = elementOf(type).isBF16() ? widen(narrow(number)) : elementOf(type).isF16() ? _Float16(number) : number;
-  }
-  constexpr float specials[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 2e9f, -2e9f, 100, -100, 1e-40f, 0.0f, -0.0f};
+  for (double &value : tensor.data)
+    value = stored(type, int32_t(random()) * 0x1p-31);
+  constexpr float specials[] = {NAN,  INFINITY, -INFINITY, 1e30f, -1e30f, 2e9f, -2e9f, 100,
+                                -100, 1e-40f,   0.0f,      -0.0f, 3e-6f,  6e-8f}; // below the normal numbers of f16
   for (size_t i = 0; special && i < tensor.data.size(); i += 3)
-    tensor.data[i] = specials[i / 3 % std::size(specials)];
+    tensor.data[i] = stored(type, specials[i / 3 % std::size(specials)]);
   return tensor;
 }
 

@@ -2,7 +2,7 @@
 
     kernels.py gemm|conv|pair|depthwise|dot|pool|pointwise|attention|moments|movement [bf16]
     kernels.py unary|binary|quotient|over|over-special [bf16]
-    kernels.py gemm|conv|pair|depthwise|dot|grouped|transposed f16
+    kernels.py gemm|conv|pair|depthwise|dot|grouped|transposed|widen f16
 
 With bf16, activations and weights are stored in bf16, and widened as they are read: arithmetic is on f32. With
 rounded, too, but only weights are stored so: activations are rounded where they are factors of products, those of more
@@ -730,6 +730,10 @@ def main(family):
         over_axes(OVER[0], "m c", (3136, 96), "c")
         over_axes(OVER[0], "m c", (196, 384), "c")
         over_axes(OVER[3], "n head q k", (1, 3, 197, 197), "k")
+    elif family == "widen":
+        for channels in (1, 13, 45, 64):
+            kernel = Kernel("widen")
+            kernel.finish(kernel.weight(tensor("mc", 7, channels)))
     elif family == "over-special":
         for op in OVER:
             over_axes(op, "m c", (3, 15), "c")

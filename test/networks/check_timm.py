@@ -28,7 +28,7 @@ from made_up_weights import made_up
 from timm_networks import DEAD, FAMILIES, FAMILY_OF, ROOT, net, parameters, parse, stored
 
 
-def build(variant, size):
+def build(variant, size, seed=0):
     """timm's model or our transcription of the paper, and its made-up state; integer tensors stay as they are made."""
     name = FAMILY_OF[variant]
     family = FAMILIES[name]
@@ -37,7 +37,7 @@ def build(variant, size):
     }  # fmt: skip
     make = getattr(importlib.import_module(name), name) if family.transcribed else timm.create_model
     model = make(variant, **resized).eval()
-    state = {key: made_up(key, tuple(value.shape), gain=family.gain) if value.is_floating_point() else value.numpy()
+    state = {key: made_up(key, tuple(value.shape), seed, family.gain) if value.is_floating_point() else value.numpy()
              for key, value in model.state_dict().items()}  # fmt: skip
     model.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})
     return model, state

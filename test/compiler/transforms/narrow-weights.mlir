@@ -1,4 +1,4 @@
-// RUN: fovea-opt %s --narrow-weights --mlir-print-local-scope | FileCheck %s
+// RUN: fovea-opt %s --narrow-weights --split-input-file --mlir-print-local-scope | FileCheck %s
 
 #mc = #hvn.axes<m, c>
 #c = #hvn.axes<c>
@@ -43,4 +43,35 @@ kern.func @bf16(%x: !x, %h: !h) -> !x {
 kern.func @add(%x: !x, %y: !x) -> !x {
   %0 = hvn.add %x, %y : (!x, !x) -> !x
   kern.return %0 : !x
+}
+
+// -----
+
+#mc = #hvn.axes<m, c>
+#c = #hvn.axes<c>
+#o = #hvn.axes<o>
+#oi = #hvn.axes<o, i>
+!x = tensor<4x8xf32, #mc>
+!w = tensor<8x8xf32, #oi>
+!s = tensor<8xf32, #c>
+
+// What makes up for a normalization behind the product is of the rounded weights.
+// CHECK-LABEL: func.func @sums
+// CHECK: %[[W:.*]] = hvn.param "w"
+// CHECK: %[[N:.*]] = hvn.cast %[[W]] : {{.*}} to tensor<8x8xf16
+// CHECK: %[[R:.*]] = hvn.cast %[[N]] : {{.*}} to tensor<8x8xf32
+// CHECK: %[[S:.*]] = hvn.sum %[[R]] over
+// CHECK: %[[C:.*]] = hvn.reshape %[[S]]
+// CHECK: kern.call @linear(%{{.*}}, %[[N]], %[[C]])
+func.func @sums(%x: !x) -> !x {
+  %w = hvn.param "w" : !w
+  %0 = hvn.sum %w over <i> : (!w) -> tensor<8xf32, #o>
+  %1 = hvn.reshape %0 : tensor<8xf32, #o> to !s
+  %2 = kern.call @linear(%x, %w, %1) : (!x, !w, !s) -> !x
+  return %2 : !x
+}
+kern.func @linear(%x: !x, %w: !w, %s: !s) -> !x {
+  %0 = hvn.linear %x, %w : (!x, !w) -> !x
+  %1 = hvn.sub %0, %s : (!x, !s) -> !x
+  kern.return %1 : !x
 }
