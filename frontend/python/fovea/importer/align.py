@@ -17,6 +17,7 @@ from fovea.importer.views import (
     split_atom,
     unmerge,
     with_dims,
+    with_own_atoms,
 )
 
 
@@ -65,7 +66,7 @@ def places(tensor, others):
 def aligned(builder, a, b):
     """Both tensors of one rank, with `b` called as `a` is."""
     rank = max(a.rank, b.rank)
-    a, b = refine(builder, ranked(a, rank), ranked(b, rank))
+    a, b = refine(builder, ranked(a, rank), ranked(with_own_atoms(b), rank))
     while True:
         left, right = places(a, b.dims), places(b, a.dims)
         wrong = next((axis for axis, keys in left.items() if len(keys) > 1 and not matches(keys, right)), None)
@@ -93,7 +94,7 @@ def aligned(builder, a, b):
 
 def matches(keys, others):
     """Whether an axis of several atoms may stay whole: the other side has them as one axis, or none of them at all."""
-    return keys in others.values() or all(key is None for key in keys)
+    return (None not in keys and keys in others.values()) or all(key is None for key in keys)
 
 
 def nested(builder, a, b):

@@ -339,7 +339,7 @@ def global_pool(context, node, inputs):
     return reduced(context, inputs[0], list(range(2, inputs[0].rank)), True, "mean" if "Average" in node.op else "amax")
 
 
-@handles("ReduceMean", "ReduceSum", "ReduceMax")
+@handles("ReduceMean", "ReduceSum", "ReduceMax", "ReduceL2")
 def reduction(context, node, inputs):
     axes = context.attribute("axes")
     if axes is None:
@@ -349,8 +349,14 @@ def reduction(context, node, inputs):
         return inputs[0]
     rank = inputs[0].rank
     dims = sorted({int(axis) % rank for axis in axes}) if axes else list(range(rank))
+    keep = bool(context.attribute("keepdims", 1))
+    if node.op == "ReduceL2":
+        add, tensor = context.builder.add, inputs[0]
+        square = same_layout(tensor, add("mul", [tensor.value] * 2, [], tensor.value.axes).result)
+        total = reduced(context, square, dims, keep, "sum")
+        return same_layout(total, add("sqrt", [total.value], [], total.value.axes).result)
     layer = {"ReduceMean": "mean", "ReduceSum": "sum", "ReduceMax": "amax"}[node.op]
-    return reduced(context, inputs[0], dims, bool(context.attribute("keepdims", 1)), layer)
+    return reduced(context, inputs[0], dims, keep, layer)
 
 
 def reduced(context, tensor, dims, keep, layer):

@@ -21,12 +21,17 @@ class Run:
             return "0..len(rows)"
         return f"{self.start}..{self.start + len(self.calls)}"
 
-    def table(self, text_of):
-        """(lines before the loop, arguments of the call): what differs between the calls stands in a table."""
+    def table(self, text_of, taken):
+        """(lines before the loop, arguments of the call): what differs between the calls stands in a table, whose
+        columns get names that are not `taken`."""
         names = [name for name, _ in self.calls[0].arguments]
         rows = [[text_of(value) for _, value in call.arguments] for call in self.calls]
         differing = [k for k in range(len(names)) if len({row[k] for row in rows}) > 1]
-        self.columns = tuple(names[k] for k in differing)
+        columns = {}
+        for k in differing:
+            others = {*names, *columns.values()} - {names[k]}
+            columns[k] = free_name(names[k], others | set(taken))
+        self.columns = tuple(columns.values())
         place = self.index if self.start == 0 else f"{self.index} - {self.start}"
         given = []
         for k, name in enumerate(names):
@@ -37,7 +42,7 @@ class Run:
             elif len(differing) == 1:
                 given.append(f"{name}=[{', '.join(row[k] for row in rows)}][{place}]")
             else:
-                given.append(f"{name}={name}")
+                given.append(f"{name}={columns[k]}")
         if len(differing) < 2:
             return [], given
         table = ", ".join(f"[{', '.join(row[k] for k in differing)}]" for row in rows)
@@ -46,6 +51,11 @@ class Run:
 
     def unpack(self):
         return [f"{', '.join(self.columns)} = rows[{self.place}]"] if len(self.columns) > 1 else []
+
+
+def free_name(name, taken):
+    """The name, or the first with a number that is not taken."""
+    return next(each for each in (name, *(f"{name}{number}" for number in range(2, 10000))) if each not in taken)
 
 
 NUMBER = re.compile(r"\d+(?=\.|$)")

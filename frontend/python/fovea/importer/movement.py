@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fovea.importer.align import broadcast_axes, joined, parameter
 from fovea.importer.ir import Size, Word, as_f32, product
 from fovea.importer.registry import handles
 from fovea.importer.views import (
@@ -12,6 +13,7 @@ from fovea.importer.views import (
     axis_names,
     axis_of,
     fresh_name,
+    merge,
     real,
     reshape,
     show,
@@ -259,10 +261,10 @@ def pad(context, node, inputs):
     if len(node.inputs) > 2 and node.inputs[2]:
         value = context.constant(2, "value").reshape(-1)[0].item()
     names = {"constant": "zero", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}
-    if mode not in names or (mode == "constant" and value != 0):
-        raise Unsupported(
-            f"attribute mode = '{mode}'" + (f" with the value {value}; expected 0" if mode == "constant" else "")
-        )
+    if mode not in names:
+        raise Unsupported(f"attribute mode = '{mode}'")
+    if not np.isfinite(value):
+        raise Unsupported(f"padding with the value {value}; expected a finite one, except before a MaxPool")
     pads = context.attribute("pads") or context.integers(1, "pads")
     pads = [builder.size(each) if isinstance(each, int) else each for each in pads]
     dims = context.integers(3, "axes")
@@ -280,7 +282,41 @@ def pad(context, node, inputs):
     both = {dim: pair for dim, pair in both.items() if any(pair)}
     if not both:
         return tensor
-    return padded(context, tensor, both, names[mode])
+    result = padded(context, tensor, both, names[mode])
+    return result if value == 0 or mode != "constant" else with_border(context, node, result, both, value)
+
+
+def with_border(context, node, tensor, both, value):
+    """The tensor plus a constant that is `value` on the border and 0 inside."""
+    shape, inside = [1] * tensor.rank, [slice(None)] * tensor.rank
+    for dim, (low, high) in both.items():
+        size = tensor.size(dim, context.builder).constant()
+        if size is None:
+            raise Unsupported(f"padding with the value {value} along an axis whose size depends on the inputs")
+        shape[dim], inside[dim] = size, slice(low, size - high)
+    border = np.full(shape, value, np.float32)
+    border[tuple(inside)] = 0
+    tensor, other = parameter(context, border, tensor, f"{node.name}.border")
+    axes = broadcast_axes(tensor.value, other.value)
+    return joined(tensor, other, context.builder.add("add", [tensor.value, other.value], [], axes).result)
+
+
+@handles("Tile")
+def tile(context, node, inputs):
+    tensor, counts, builder = inputs[0], context.integers(1, "repeats"), context.builder
+    if not isinstance(tensor, Tensor):
+        raise Unsupported("a constant repeated as the inputs say")
+    names = axis_names(tensor)
+    value = arranged(builder, tensor, names)
+    for name, count in zip(names, counts):
+        if count.is_one():
+            continue
+        whole = value.axes[name].is_one()
+        outer = name if whole else fresh_name(set(value.axes))
+        arguments = [(outer, size_argument(builder, count, [value]))]
+        value = builder.add("expand", [value], arguments, {**value.axes, outer: count}).result
+        value = value if whole else merge(builder, value, [outer, name], name)
+    return tensor_of(value, names)
 
 
 def padded(context, tensor, both, mode):

@@ -9,6 +9,7 @@ def recognise_layers(graph):
     """Replaces what it finds, in place; the ops that it makes are written in lower case."""
     for rule in (
         affine,
+        border_of_maximum,
         bias_of_convolution,
         layer_norm,
         rms_norm,
@@ -35,6 +36,21 @@ def affine(graph, node):
         user.inputs = [found[0] if name == node.outputs[0] else name for name in user.inputs]
     graph.nodes.remove(node)
     graph.index()
+
+
+def border_of_maximum(graph, node):
+    """Padding by minus infinity for a MaxPool, which can do that itself."""
+    if node.op != "Pad" or node.attributes.get("mode", "constant") != "constant" or len(node.inputs) != 3:
+        return
+    pool, pads = graph.only_use(node.outputs[0], "MaxPool"), graph.constants.get(node.inputs[1])
+    if not pool or pads is None or graph.scalar(node.inputs[2]) != -np.inf:
+        return
+    pads, inner = pads.reshape(2, -1), np.array(pool.attributes.get("pads", [0] * (pads.size - 4))).reshape(2, -1)
+    plain = pool.attributes.get("auto_pad", "NOTSET") == "NOTSET" and not pool.attributes.get("ceil_mode", 0)
+    if not plain or pads.min() < 0 or pads[:, :2].any() or pads[:, 2:].shape != inner.shape:
+        return
+    attributes = {**pool.attributes, "pads": (pads[:, 2:] + inner).reshape(-1).tolist()}
+    graph.replace([node, pool], Node("MaxPool", pool.name, node.inputs[:1], pool.outputs, attributes, pool.scope))
 
 
 def bias_of_convolution(graph, node):

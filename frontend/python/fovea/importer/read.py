@@ -14,11 +14,11 @@ LARGEST = 1 << 28  # elements of what is computed from constants
 
 # What is computed if all inputs are known.
 FOLDED = set(
-    """Abs Add And Cast CastLike Ceil Clip Concat Constant ConstantOfShape Cos CumSum Div Equal Erf Exp Expand
-    Flatten Floor Gather GatherElements GatherND Greater GreaterOrEqual Identity Less LessOrEqual Log MatMul Max
-    Mean Min Mod Mul Neg NonZero Not Or Pad Pow Range Reciprocal ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum
-    Relu Reshape Round ScatterElements ScatterND Shape Sigmoid Sign Sin Size Slice Softmax Split Sqrt Squeeze Sub
-    Sum Tanh Tile Transpose Trilu Unsqueeze Where Xor""".split()
+    """Abs Add And BatchNormalization Cast CastLike Ceil Clip Concat Constant ConstantOfShape Conv Cos CumSum Div
+    Equal Erf Exp Expand Flatten Floor Gather GatherElements GatherND Gemm Greater GreaterOrEqual Identity Less
+    LessOrEqual Log MatMul Max Mean Min Mod Mul Neg NonZero Not Or Pad Pow Range Reciprocal ReduceMax ReduceMean
+    ReduceMin ReduceProd ReduceSum Relu Reshape Round ScatterElements ScatterND Shape Sigmoid Sign Sin Size Slice
+    Softmax Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Trilu Unsqueeze Where Xor""".split()
 )
 
 # What leaves weights what they are, so their name stays.
@@ -226,9 +226,11 @@ def limit(node, inputs):
     """Refuses what would make an array out of all proportion."""
     elements = 0
     if node.op in ("ConstantOfShape", "Expand") and inputs[-1] is not None:
-        elements = np.prod(np.abs(inputs[-1].astype(np.float64)))
+        sizes = np.abs(inputs[-1].astype(np.float64)).tolist()
         if node.op == "Expand":
-            elements *= max(inputs[0].size, 1)
+            rank = max(inputs[0].ndim, len(sizes))
+            sizes = [max(pair) for pair in zip(padded(inputs[0].shape, rank), padded(sizes, rank))]
+        elements = np.prod(sizes)
     elif node.op == "Tile":
         elements = inputs[0].size * np.prod(np.abs(inputs[1].astype(np.float64)))
     elif node.op == "Range":

@@ -50,6 +50,13 @@ def same_layout(tensor, value):
     return Tensor(value, tensor.layout, tensor.dims)
 
 
+def with_own_atoms(tensor):
+    """The tensor with atoms that no other has: those of one value may meet in a product of it with itself."""
+    own = {id(atom): Atom(atom.size) for atoms in tensor.layout.values() for atom in atoms}
+    layout = {name: [own[id(atom)] for atom in atoms] for name, atoms in tensor.layout.items()}
+    return Tensor(tensor.value, layout, [[own.get(id(atom), atom) for atom in atoms] for atoms in tensor.dims])
+
+
 def real(atoms):
     return [atom for atom in atoms if not atom.size.is_one()]
 

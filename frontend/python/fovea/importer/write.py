@@ -154,7 +154,7 @@ class BodyWriter:
                 lines.append(f"{copy} = {name}")
                 name = copy
         rest = "".join(f", {self.operand(value, False)}" for value in first.operands[1:])
-        table, given = run.table(self.argument)
+        table, given = run.table(self.argument, self.reserved)
         if table:
             lines += table
         arguments = "".join(f", {text}" for text in given)
@@ -172,7 +172,7 @@ class BodyWriter:
 
     def free(self, index, last):
         live = {name for value, name in self.names.items() if last.get(value, -1) > index}
-        return next(n for n in NAMES if n not in live and n not in self.reserved)
+        return next(n for n in self.candidates([]) if n not in live and n not in self.reserved)
 
     def operand(self, value, pipe):
         if isinstance(value, Value):

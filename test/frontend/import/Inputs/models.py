@@ -178,6 +178,28 @@ def stages():
 
 
 @model
+def branches():
+    """Blocks that have a loop with a table of their own, and an argument that is called as a column of it."""
+    m = Model()
+    x = m.input("image", 1, 8, 6, 6)
+
+    def convolution(x, scope, width, out, kernel):
+        weights = m.weight(f"{scope}.weight", out, width, kernel, kernel), m.weight(f"{scope}.bias", out)
+        return m("Relu", m("Conv", x, *weights, pads=[kernel // 2] * 4))
+
+    for i in range(8):
+        x = convolution(x, f"stem.{i}", 8, 8, 1)
+    for i, (width, out) in enumerate([(8, 4), (13, 6)]):
+        y = convolution(x, f"{i}.single", width, 4, 1)
+        z = x
+        for j, sizes in enumerate([(width, 5, 1), (5, 6, 3), (6, 6, 5), (6, 5, 3)]):
+            z = convolution(z, f"{i}.{j}", *sizes)
+        x = m("Concat", y, z, convolution(x, f"{i}.last", width, out, 1), axis=1)
+    m.output(x)
+    return m
+
+
+@model
 def unnamed():
     """The same structure where the weights' names say nothing: keys are made up."""
     m = stages()
@@ -220,6 +242,50 @@ def attention():
     y = m("Transpose", m("MatMul", m("Softmax", scores, axis=-1), v), perm=[0, 2, 1, 3])
     y = m("Reshape", y, m.integers(0, -1, 16))
     m.output(m("Reshape", m("Transpose", y, perm=[0, 2, 1]), shape))
+    return m
+
+
+@model
+def channels():
+    """Attention between the channels of each head, of factors that are parts of the same tensor."""
+    m = Model()
+    x = m.input("x", 1, 10, 16)
+    qkv = m("Reshape", m("MatMul", x, m.weight("qkv.weight", 16, 48)), m.integers(1, 10, 3, 4, 4))
+    q, k, v = (m("Gather", m("Transpose", qkv, perm=[2, 0, 3, 4, 1]), m.constant(np.array(i)), axis=0) for i in range(3))
+    scores = m("MatMul", q, m("Transpose", k, perm=[0, 1, 3, 2]))
+    scores = m("Mul", scores, m.weight("temperature", 4, 1, 1))
+    y = m("MatMul", m("Softmax", scores, axis=-1), v)
+    # The other way round: keys and values make a matrix first, a position's share is added.
+    matrix = m("MatMul", m("Softmax", k, axis=-1), m("Transpose", v, perm=[0, 1, 3, 2]))
+    z = m("MatMul", m("Transpose", q, perm=[0, 1, 3, 2]), matrix)
+    z = m("Add", z, m("Mul", m("Transpose", q, perm=[0, 1, 3, 2]), m("Transpose", v, perm=[0, 1, 3, 2])))
+    y = m("Reshape", m("Transpose", y, perm=[0, 3, 1, 2]), m.integers(1, 10, 16))
+    m.output(m("Add", y, m("Reshape", m("Transpose", z, perm=[0, 2, 1, 3]), m.integers(1, 10, 16))))
+    return m
+
+
+@model
+def borders():
+    """Padding that is not zero, repetition, lengths over a map."""
+    m = Model()
+    x = m.input("image", 1, 4, 6, 6)
+    y = m("Pad", x, m.integers(0, 0, 0, 0, 0, 0, 1, 1), m.constant(-np.inf))
+    y = m("MaxPool", y, kernel_shape=[3, 3], strides=[2, 2])
+    y = m("Add", m("Tile", y, m.integers(1, 1, 2, 3)), m("Pad", x, m.integers(0, 0, 0, 1, 0, 0, 0, 2), m.constant(0.5)))
+    length = m("ReduceL2", y, axes=[2, 3])
+    m.output(m("Mul", y, m("Div", length, m("Add", m("ReduceMean", length, axes=[1]), m.constant(1e-6)))))
+    return m
+
+
+@model
+def computed():
+    """Weights that constants make: standardized as a batch is, and a convolution of an encoding of positions."""
+    m = Model()
+    weight, ones, zeros = (m.weight("conv.weight", 1, 8, 27), m.constant(np.ones(8)), m.constant(np.zeros(8)))
+    weight, _, _ = m("BatchNormalization", weight, ones, zeros, zeros, ones, outputs=3, training_mode=1)
+    x = m("Conv", m.input("image", 1, 3, 6, 6), m("Reshape", weight, m.integers(8, 3, 3, 3)))
+    positions = m("Conv", m("Sin", m.weight("positions", 1, 2, 4, 4)), m.weight("project.weight", 8, 2, 1, 1))
+    m.output(m("Add", x, positions))
     return m
 
 
@@ -269,7 +335,7 @@ def unsupported():
         coordinate_transformation_mode="half_pixel",
         name="/up/Resize",
     )
-    c = m("Pad", x, m.integers(0, 0, 1, 1, 0, 0, 1, 1), m.constant(1.0), name="/pad")
+    c = m("Pad", x, m.integers(0, 0, 1, 1, 0, 0, 1, 1), m.constant(-np.inf), name="/pad")
     d = m("Conv", x, x, name="/dynamic/Conv")
     m.output(m("Relu", m("Add", a, d)))
     m.output(b, "b")
