@@ -3,6 +3,7 @@ reason where it does not go.
 
     check_exported.py                       the first variant of each family of timm_networks.py
     check_exported.py deit resnet50:160     families, variants, a variant at one resolution
+    check_exported.py levit_128s dla34:128  any other model of timm's, at 224 unless said otherwise
     check_exported.py --code CAS-ViT cas_vit    the authors' own code (see networks.py)
 
 Weights are made up. Needs torch, timm, onnx, and onnxscript for the exporter that is torch's default (--script takes the
@@ -18,13 +19,14 @@ import tempfile
 import warnings
 
 import numpy as np
+import timm
 import torch
 
-from check_timm import build
+from check_timm import build, forward
 from compiled import relative_error, run
 from made_up_weights import made_up, made_up_state
 from networks import NETWORKS
-from timm_networks import FAMILIES, ROOT, parse
+from timm_networks import FAMILIES, FAMILY_OF, ROOT, parse
 
 
 def models(names, code):
@@ -38,8 +40,29 @@ def models(names, code):
                 model.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})
                 yield f"{name}_{variant}", model, made_up("image", (1, 3, 224, 224))
             continue
+        if name not in FAMILIES and name.partition(":")[0] not in FAMILY_OF:
+            yield stranger(*name.partition(":")[::2])
+            continue
         variant, size = parse(FAMILIES[name].variants[0] if name in FAMILIES else name)
         yield f"{variant}", build(variant, size)[0], made_up("image", (1, 3, size, size))
+
+
+def stranger(name, size):
+    """(name, model, image) of any model of timm's, with the first gain at which it tells images apart."""
+    size = int(size or 224)
+    try:
+        model = timm.create_model(name, img_size=size).eval()
+    except TypeError:  # it takes images of any size
+        model = timm.create_model(name).eval()
+    images = [made_up(each, (1, 3, size, size)) for each in ("image", "other")]
+    for gain in (1, 1.4, 1.8, 0.7):
+        state = {key: torch.from_numpy(made_up(key, tuple(value.shape), gain=gain))
+                 if value.is_floating_point() else value for key, value in model.state_dict().items()}  # fmt: skip
+        model.load_state_dict(state)
+        one, other = (forward(model, image) for image in images)
+        if np.abs(one - other).max() > 1e-2 * np.abs(one).max():
+            break
+    return name, model, images[0]
 
 
 def check(label, model, image, arguments, folder):

@@ -8,6 +8,7 @@ from fovea.importer.align import aligned, apart
 from fovea.importer.ir import Word, as_f32, product
 from fovea.importer.ir import number as number_of
 from fovea.importer.movement import constant_tensor
+from fovea.importer.pointwise import arithmetic
 from fovea.importer.registry import handles
 from fovea.importer.views import (
     Atom,
@@ -17,6 +18,7 @@ from fovea.importer.views import (
     axis_names,
     axis_of,
     real,
+    same_layout,
     tensor_of,
     whole_axes,
     with_axis,
@@ -92,7 +94,27 @@ def matmul(context, node, inputs):
 
 @handles("attention")
 def attention(context, node, inputs):
-    """softmax(scale * a b + ...) v, of a on [.., q, d], b on [.., d, k] and v on [.., k, d]."""
+    """softmax(scale * a b + ...) v, of a on [.., q, d], b on [.., d, k] and v on [.., k, d]: a layer if each has its
+    heads beside its channels, else the products."""
+    try:
+        return attention_layer(context, node, inputs)
+    except Unsupported:
+        return attention_products(context, node, inputs)
+
+
+def attention_products(context, node, inputs):
+    scores = matmul(context, node, inputs[:2])
+    if abs(node.attributes["scale"] - 1) > 1e-6:
+        scores = arithmetic(context, "mul", scores, number_of(node.attributes["scale"]))
+    for index, extra in enumerate(inputs[3:], 3):
+        scores = arithmetic(context, "add", scores, extra, ["", node.inputs[index]])
+    scores, names = whole_axes(context.builder, scores, [scores.rank - 1])
+    arguments = [(None, [Word(name) for name in names])]
+    op = context.builder.add("softmax", [scores.value], arguments, scores.value.axes)
+    return matmul(context, node, [same_layout(scores, op.result), inputs[2]])
+
+
+def attention_layer(context, node, inputs):
     builder = context.builder
     query, key, value = inputs[:3]
     if not all(isinstance(each, Tensor) for each in inputs[:3]):

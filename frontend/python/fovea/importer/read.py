@@ -239,7 +239,10 @@ def limit(node, inputs):
         rank = inputs[0].ndim
         pads = np.abs(inputs[1].astype(np.float64))
         elements = np.prod([size + pads[i] + pads[i + rank] for i, size in enumerate(inputs[0].shape)])
-    elif node.op in ("Add", "Sub", "Mul", "Div", "Where", "MatMul", "Equal", "Less", "Greater", "Max", "Min"):
+    elif node.op == "Conv":
+        around = [abs(float(each)) for each in node.attributes.get("pads", [])]
+        elements = inputs[0].shape[0] * inputs[1].size * np.prod([s + sum(around) for s in inputs[0].shape[2:]])
+    elif node.op in ("Add", "Sub", "Mul", "Div", "Where", "Gemm", "MatMul", "Equal", "Less", "Greater", "Max", "Min"):
         elements = np.prod(
             [max(sizes) for sizes in zip(*[padded(a.shape) for a in inputs if a is not None])], dtype=float
         )

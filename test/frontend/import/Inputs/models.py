@@ -251,7 +251,8 @@ def channels():
     m = Model()
     x = m.input("x", 1, 10, 16)
     qkv = m("Reshape", m("MatMul", x, m.weight("qkv.weight", 16, 48)), m.integers(1, 10, 3, 4, 4))
-    q, k, v = (m("Gather", m("Transpose", qkv, perm=[2, 0, 3, 4, 1]), m.constant(np.array(i)), axis=0) for i in range(3))
+    qkv = m("Transpose", qkv, perm=[2, 0, 3, 4, 1])
+    q, k, v = (m("Gather", qkv, m.constant(np.array(i)), axis=0) for i in range(3))
     scores = m("MatMul", q, m("Transpose", k, perm=[0, 1, 3, 2]))
     scores = m("Mul", scores, m.weight("temperature", 4, 1, 1))
     y = m("MatMul", m("Softmax", scores, axis=-1), v)
@@ -261,6 +262,19 @@ def channels():
     z = m("Add", z, m("Mul", m("Transpose", q, perm=[0, 1, 3, 2]), m("Transpose", v, perm=[0, 1, 3, 2])))
     y = m("Reshape", m("Transpose", y, perm=[0, 3, 1, 2]), m.integers(1, 10, 16))
     m.output(m("Add", y, m("Reshape", m("Transpose", z, perm=[0, 2, 1, 3]), m.integers(1, 10, 16))))
+    return m
+
+
+@model
+def shared():
+    """Heads of queries that share the one head of keys and values."""
+    m = Model()
+    x = m.input("x", 1, 10, 16)
+    q = split_heads(m, m("MatMul", x, m.weight("q.weight", 16, 16)), 4, 4)
+    k, v = (m("Unsqueeze", m("MatMul", x, m.weight(f"{name}.weight", 16, 4)), m.integers(1)) for name in "kv")
+    scores = m("Mul", m("MatMul", q, m("Transpose", k, perm=[0, 1, 3, 2])), m.constant(0.5))
+    y = m("Transpose", m("MatMul", m("Softmax", scores, axis=-1), v), perm=[0, 2, 1, 3])
+    m.output(m("Reshape", y, m.integers(1, 10, 16)))
     return m
 
 
