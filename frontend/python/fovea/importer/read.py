@@ -155,7 +155,8 @@ def to_graph(model, path):
                 problems.append(f"{path}: {node.describe()}: {error}")
         else:
             nodes.append(node)
-            if node.op in ("Shape", "Size") or (sizes.issuperset(computed) and computed and not to_float(node)):
+            integers = node.op == "Cast" or (sizes.issuperset(computed) and computed)
+            if node.op in ("Shape", "Size") or (integers and not to_float(node)):
                 sizes.update(node.outputs)
     if problems:
         raise UserError("onnx-op", *problems)

@@ -285,6 +285,10 @@ def borders():
     x = m.input("image", 1, 4, 6, 6)
     y = m("Pad", x, m.integers(0, 0, 0, 0, 0, 0, 1, 1), m.constant(-np.inf))
     y = m("MaxPool", y, kernel_shape=[3, 3], strides=[2, 2])
+    # Half of a size, rounded down, as a float again: what is cast stays what it is.
+    half = m("Div", m("Cast", m("Gather", m("Shape", x), m.integers(2)), to=TensorProto.FLOAT), m.constant([4.0]))
+    whole = m("Cast", m("Cast", half, to=TensorProto.INT64), to=TensorProto.FLOAT)
+    y = m("Mul", y, m("Sub", half, whole))
     y = m("Add", m("Tile", y, m.integers(1, 1, 2, 3)), m("Pad", x, m.integers(0, 0, 0, 1, 0, 0, 0, 2), m.constant(0.5)))
     length = m("ReduceL2", y, axes=[2, 3])
     m.output(m("Mul", y, m("Div", length, m("Add", m("ReduceMean", length, axes=[1]), m.constant(1e-6)))))
