@@ -10,12 +10,10 @@ namespace fovea {
 using namespace mlir;
 using namespace fovea;
 
-/// Whether `argument`, which `calls` hand over, is a tensor of weights that counts: those of a single axis are small,
-/// and added as they are.
-static bool isLargeWeight(BlockArgument argument, ArrayRef<kern::CallOp> calls) {
+/// Whether `argument` is a tensor of weights that counts: those of a single axis are small, and added as they are.
+static bool isLarge(BlockArgument argument) {
   auto type = cast<RankedTensorType>(argument.getType());
-  return type.getElementType().isF32() && type.getRank() > 1 && !calls.empty() &&
-         llvm::all_of(calls, [&](kern::CallOp call) { return isParameter(call->getOperand(argument.getArgNumber())); });
+  return type.getElementType().isF32() && type.getRank() > 1;
 }
 
 /// Makes `argument` f16: narrows it at each call, and widens it at the head of the kernel.
@@ -35,16 +33,10 @@ static void narrow(BlockArgument argument, ArrayRef<kern::CallOp> calls) {
 namespace {
 struct NarrowWeightsPass : fovea::impl::NarrowWeightsPassBase<NarrowWeightsPass> {
   void runOnOperation() override {
-    auto allCalls = callsByKernel(getOperation());
-    for (auto kernel : getOperation().getOps<kern::FuncOp>()) {
-      ArrayRef<kern::CallOp> calls = allCalls[kernel.getSymNameAttr()];
-      // From the last, so that the heads of the kernel come out in the order of the arguments.
-      for (BlockArgument argument : llvm::reverse(kernel.getArguments()))
-        if (isLargeWeight(argument, calls))
-          narrow(argument, calls);
-      kernel.setFunctionType(
-          FunctionType::get(&getContext(), kernel.getBody().getArgumentTypes(), kernel.getResultTypes()));
-    }
+    changeWeights(getOperation(), [](BlockArgument argument, ArrayRef<kern::CallOp> calls) {
+      if (!calls.empty() && isLarge(argument))
+        narrow(argument, calls);
+    });
   }
 };
 } // namespace

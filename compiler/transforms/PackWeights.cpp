@@ -61,20 +61,10 @@ static void pack(BlockArgument argument, hvn::Packing packing, ArrayRef<kern::Ca
 namespace {
 struct PackWeightsPass : fovea::impl::PackWeightsPassBase<PackWeightsPass> {
   void runOnOperation() override {
-    auto allCalls = callsByKernel(getOperation());
-    for (auto kernel : getOperation().getOps<kern::FuncOp>()) {
-      ArrayRef<kern::CallOp> calls = allCalls[kernel.getSymNameAttr()];
-      // From the last, so that the heads of the kernel come out in the order of the arguments.
-      for (BlockArgument argument : llvm::reverse(kernel.getArguments())) {
-        hvn::Packing packing = packingOf(argument);
-        bool isWeight = llvm::all_of(
-            calls, [&](kern::CallOp call) { return isParameter(call->getOperand(argument.getArgNumber())); });
-        if (packing != hvn::Packing::None && isWeight)
-          pack(argument, packing, calls);
-      }
-      kernel.setFunctionType(
-          FunctionType::get(&getContext(), kernel.getBody().getArgumentTypes(), kernel.getResultTypes()));
-    }
+    changeWeights(getOperation(), [](BlockArgument argument, ArrayRef<kern::CallOp> calls) {
+      if (hvn::Packing packing = packingOf(argument); packing != hvn::Packing::None)
+        pack(argument, packing, calls);
+    });
   }
 };
 } // namespace

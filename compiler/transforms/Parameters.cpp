@@ -71,3 +71,16 @@ llvm::DenseMap<StringAttr, SmallVector<kern::CallOp>> fovea::callsByKernel(Modul
   module.walk([&](kern::CallOp call) { calls[call.getCalleeAttr().getAttr()].push_back(call); });
   return calls;
 }
+
+void fovea::changeWeights(ModuleOp module, llvm::function_ref<void(BlockArgument, ArrayRef<kern::CallOp>)> change) {
+  auto allCalls = callsByKernel(module);
+  for (auto kernel : module.getOps<kern::FuncOp>()) {
+    ArrayRef<kern::CallOp> calls = allCalls[kernel.getSymNameAttr()];
+    for (BlockArgument argument : llvm::reverse(kernel.getArguments()))
+      if (llvm::all_of(calls,
+                       [&](kern::CallOp call) { return isParameter(call->getOperand(argument.getArgNumber())); }))
+        change(argument, calls);
+    kernel.setFunctionType(
+        FunctionType::get(module.getContext(), kernel.getBody().getArgumentTypes(), kernel.getResultTypes()));
+  }
+}

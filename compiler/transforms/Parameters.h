@@ -30,6 +30,12 @@ mlir::Value skipReshapes(mlir::Value value);
 /// The networks of a module: its functions with a body, but the one of the weights.
 llvm::SmallVector<mlir::func::FuncOp> networksOf(mlir::ModuleOp module);
 
+/// Hands each argument of a kernel that gets a parameter at all of its calls to `change`, with these calls, from the
+/// last so that the heads of kernels come out in the order of their arguments. Kernels then have the types of their
+/// arguments.
+void changeWeights(mlir::ModuleOp module,
+                   llvm::function_ref<void(mlir::BlockArgument, llvm::ArrayRef<kern::CallOp>)> change);
+
 /// What argument or result `number` of a network is called: its attribute `hvn.name`, else `fallback` and the number.
 std::string inputName(mlir::func::FuncOp network, unsigned number);
 std::string outputName(mlir::func::FuncOp network, unsigned number);

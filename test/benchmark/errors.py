@@ -9,32 +9,18 @@ mean of several images; of the draws it is the median.
 
 import argparse
 import pathlib
-import statistics
 import tempfile
 
 import benchmark  # leads to what lies in other folders
 import models
 import numpy as np
 import torch
-from contenders import CONTENDERS, quiet
-from made_up_weights import made_up
-
-
-def error_of(name, file, images, expected):
-    errors = []
-    for image, logits in zip(images, expected):
-        with quiet():
-            errors.append(benchmark.error_of(CONTENDERS[name](str(file), image, 1).run(), logits))
-    return statistics.mean(errors)
 
 
 def errors_of_draw(network, seed, converters):
     model = models.load(network, seed)
-    images = [made_up(f"image {number}", model.image.shape) for number in range(benchmark.ROUNDED_IMAGES)]
-    with torch.no_grad():
-        expected = [model.module(torch.from_numpy(image)).numpy() for image in images]
     with tempfile.TemporaryDirectory(prefix="fovea-errors-") as folder:
-        return [error_of(name, converters[name](model, pathlib.Path(folder)), images, expected)
+        return [benchmark.mean_error(name, converters[name](model, pathlib.Path(folder)), model, threads=1)
                 for name in benchmark.ROUNDED]  # fmt: skip
 
 
