@@ -186,10 +186,11 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     vectors = chooseVectors(out, vector, fused ? ArrayRef<int64_t>{3, 2} : ArrayRef<int64_t>{2});
     rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
   }
-  // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use.
+  // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use: by 192 lines of the
+  // cache, where 64 are too few for memory, and 256 no better.
   int64_t panels = llvm::divideCeil(out, vector * vectors), tiles = llvm::divideCeil(pixels, rows);
   bool panelsOutside = pixels <= 196 && (panels > 1 || !pairs) && opsOf<hvn::MomentsOp>(kernel).empty();
-  int64_t prefetch = pixels == 1 || !panelsOutside ? 0 : pixels <= 64 ? 192 : 64;
+  int64_t prefetch = pixels > 1 && panelsOutside ? 192 : 0;
   int64_t halves = cutsPixels(op, pixels, panels) ? std::min<int64_t>(tiles, 2) : 1;
   int64_t units = panelsOutside ? panels * halves : tiles;
   for (hvn::MomentsOp moments : opsOf<hvn::MomentsOp>(kernel)) // row by row

@@ -1,5 +1,6 @@
 // Weights are fetched ahead to the level-2 cache, where they stay for all tiles of pixels; nothing is fetched past it.
 // RUN: fovea-opt %s --assign-schedules=target=x86-64-avx512-zen4 -o %t.avx512.mlir
+// RUN: FileCheck %s < %t.avx512.mlir --check-prefix=DISTANCE
 // RUN: fovea compile %t.avx512.mlir --emit=asm --target x86-64-avx512-zen4 -o %t.avx512.s
 // RUN: FileCheck %s < %t.avx512.s --check-prefix=X86 --implicit-check-not=prefetchnta
 // RUN: fovea-opt %s --assign-schedules=target=x86-64-avx2 -o %t.avx2.mlir
@@ -15,6 +16,12 @@
 #pl = #hvn.axes<p, l>
 #pil = #hvn.axes<p, i, l>
 #pilb = #hvn.axes<p, i, l, b>
+
+// Which layers have it: those whose panels of weights are read once, for all pixels, of which there is more than one.
+// DISTANCE: @few({{.*}} prefetch = 192,
+// DISTANCE: @pairs({{.*}} prefetch = 192,
+// DISTANCE: @many({{.*}} prefetch = 0,
+// DISTANCE: @one({{.*}} prefetch = 0,
 
 // In the sum's loop: the products come after the fetch, without a jump in between.
 // X86-LABEL: {{^}}few_par_for{{.*}}_task:
@@ -41,4 +48,20 @@ kern.func @pairs(%x: tensor<196x880xbf16, #mc>, %w: tensor<14x440x16x2xbf16, #pi
   %ub = kern.unpack %b panel 16 : tensor<14x16xf32, #pl> to tensor<220xf32, #c>
   %y = hvn.linear %xw, %uw, %ub : (tensor<196x880xf32, #mc>, tensor<220x880xf32, #oi>, tensor<220xf32, #c>) -> tensor<196x220xf32, #mc>
   kern.return %y : tensor<196x220xf32, #mc>
+}
+
+// X86-LABEL: {{^}}many
+// X86-NOT: prefetch
+// ARM-LABEL: {{^}}many
+// ARM-NOT: prfm
+kern.func @many(%x: tensor<784x64xf32, #mc>, %w: tensor<4x64x16xf32, #pil>) -> tensor<784x64xf32, #mc> {
+  %u = kern.unpack %w panel 16 : tensor<4x64x16xf32, #pil> to tensor<64x64xf32, #oi>
+  %y = hvn.linear %x, %u : (tensor<784x64xf32, #mc>, tensor<64x64xf32, #oi>) -> tensor<784x64xf32, #mc>
+  kern.return %y : tensor<784x64xf32, #mc>
+}
+
+kern.func @one(%x: tensor<1x880xf32, #mc>, %w: tensor<14x880x16xf32, #pil>) -> tensor<1x224xf32, #mc> {
+  %u = kern.unpack %w panel 16 : tensor<14x880x16xf32, #pil> to tensor<224x880xf32, #oi>
+  %y = hvn.linear %x, %u : (tensor<1x880xf32, #mc>, tensor<224x880xf32, #oi>) -> tensor<1x224xf32, #mc>
+  kern.return %y : tensor<1x224xf32, #mc>
 }
