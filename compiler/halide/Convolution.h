@@ -43,6 +43,10 @@ inline bool cutsRows(int64_t parts) { return parts < 8; }
 void scheduleConvAccumulator(KernelBuilder &kernel, Anchor &anchor, Halide::Func consumer, Halide::Var at,
                              int64_t panel, int64_t vector);
 
+/// Keeps the accumulator of a convolution with groups of few channels, a vector times some pixels, in registers at loop
+/// `at`. Few taps are unrolled.
+void scheduleTaps(Anchor &anchor, Halide::LoopLevel at, int64_t vector);
+
 } // namespace fovea::halide
 
 #endif

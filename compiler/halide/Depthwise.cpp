@@ -15,8 +15,7 @@ static hvn::ConvOp convOf(kern::FuncOp kernel) {
   return convs.size() == 1 && convs.front().getPacking(1) == hvn::Packing::FirstLast ? convs.front() : hvn::ConvOp();
 }
 
-/// Keeps a tile of the accumulator in registers at loop `at` of `consumer`.
-static void scheduleAccumulator(Anchor &anchor, Func consumer, Halide::LoopLevel at, int64_t vector) {
+void fovea::halide::scheduleTaps(Anchor &anchor, Halide::LoopLevel at, int64_t vector) {
   Var c("c"), w("w"), h("h");
   RVar ri = anchor.reduction[0], rx = anchor.reduction[1], ry = anchor.reduction[2];
   anchor.accumulator.compute_at(at)
@@ -97,7 +96,7 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
       out.reorder(h, co, n, task);
     strip = channelsOutside ? co : task;
   }
-  scheduleAccumulator(anchor, out, Halide::LoopLevel(out, xo), vector);
+  scheduleTaps(anchor, Halide::LoopLevel(out, xo), vector);
   computeWholeTiles(anchor.accumulator, w, width, tile);
   if (!anchor.padded.defined())
     return;
@@ -170,7 +169,7 @@ static void scheduleChannelDot(KernelBuilder &kernel) {
       .unroll(xi);
   dot.accumulator.compute_at(out, h).store_in(Halide::MemoryType::Stack).bound_extent(w, width.now);
   dot.accumulator.update().atomic().vectorize(lanes);
-  scheduleAccumulator(depthwise, partial, Halide::LoopLevel(partial, block), vector);
+  scheduleTaps(depthwise, Halide::LoopLevel(partial, block), vector);
   computeWholeTiles(depthwise.accumulator, w, width, tile);
   if (!depthwise.padded.defined())
     return;

@@ -8,10 +8,10 @@ using namespace fovea::halide;
 using Halide::Func, Halide::Var;
 
 llvm::ArrayRef<const Family *> fovea::halide::families() {
-  static const Family *const all[] = {&attentionFamily,  &contractFamily,       &convPairFamily,  &channelDotFamily,
-                                      &convDirectFamily, &convTransposedFamily, &depthwiseFamily, &gemmFamily,
-                                      &windowFamily,     &resampleFamily,       &poolFamily,      &momentsFamily,
-                                      &overAxesFamily,   &pointwiseFamily};
+  static const Family *const all[] = {&attentionFamily,  &bottleneckFamily, &contractFamily,       &convPairFamily,
+                                      &channelDotFamily, &convDirectFamily, &convTransposedFamily, &depthwiseFamily,
+                                      &gemmFamily,       &gemmPairFamily,   &windowFamily,         &resampleFamily,
+                                      &poolFamily,       &momentsFamily,    &overAxesFamily,       &pointwiseFamily};
   return all;
 }
 
@@ -163,6 +163,13 @@ Halide::TailStrategy fovea::halide::tailFor(const Extent &extent, int64_t factor
 void fovea::halide::computeWholeTiles(Func function, Var loop, const Extent &extent, int64_t size) {
   if (extent.isOpen)
     function.bound_extent(loop, int(size));
+}
+
+Func fovea::halide::functionBetween(KernelBuilder &kernel, Anchor &first, Anchor &second) {
+  if (auto rounded = second.stages.find("rounded"); rounded != second.stages.end())
+    return rounded->second;
+  Func between = kernel.function(second.op->getOperand(0));
+  return between.name() == first.accumulator.name() ? between.in(second.accumulator) : between;
 }
 
 static Reach reachOf(hvn::ConvOp op, int axis) {

@@ -36,9 +36,9 @@ void attachShapeEmitters(mlir::DialectRegistry &registry);
 void attachStandardizeEmitters(mlir::DialectRegistry &registry);
 void attachTransposedConvolutionEmitter(mlir::DialectRegistry &registry);
 
-extern const Family attentionFamily, channelDotFamily, contractFamily, convDirectFamily, convPairFamily,
-    convTransposedFamily, depthwiseFamily, gemmFamily, momentsFamily, overAxesFamily, pointwiseFamily, poolFamily,
-    resampleFamily, windowFamily;
+extern const Family attentionFamily, bottleneckFamily, channelDotFamily, contractFamily, convDirectFamily,
+    convPairFamily, convTransposedFamily, depthwiseFamily, gemmFamily, gemmPairFamily, momentsFamily, overAxesFamily,
+    pointwiseFamily, poolFamily, resampleFamily, windowFamily;
 
 //===--- what the families share ---===//
 
@@ -103,6 +103,9 @@ Halide::TailStrategy tailFor(const Extent &extent, int64_t factor);
 /// Has `function`, computed for a tile of `size` of a loop over `extent`, compute whole tiles where the last one may be
 /// shorter: what is beyond is not stored.
 void computeWholeTiles(Halide::Func function, Halide::Var loop, const Extent &extent, int64_t size);
+
+/// The function of what `second` reads and `first` is behind, in bf16 if it is rounded: never the accumulator itself.
+Halide::Func functionBetween(KernelBuilder &kernel, Anchor &first, Anchor &second);
 
 /// The function whose tiles a strategy schedules: the first output, or the rows that it copies.
 inline Halide::Func tiledFunction(KernelBuilder &kernel) {

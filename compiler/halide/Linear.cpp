@@ -1,5 +1,5 @@
 // hvn.linear, and the strategy `gemm` for kernels around it.
-#include "compiler/halide/Family.h"
+#include "compiler/halide/Linear.h"
 
 using namespace mlir;
 using namespace fovea;
@@ -48,8 +48,9 @@ static bool readsPairs(hvn::LinearOp op) {
   return KernelBuilder::narrowBehind(op.getWeight()) && hvn::axisSize(op.getInput().getType(), "c") % 2 == 0;
 }
 
-/// Whether the products are of bf16 numbers, two neighbouring input channels at a time.
-static bool multipliesPairs(hvn::LinearOp op) { return readsPairs(op) && KernelBuilder::narrowBehind(op.getInput()); }
+bool fovea::halide::multipliesPairs(hvn::LinearOp op) {
+  return readsPairs(op) && KernelBuilder::narrowBehind(op.getInput());
+}
 
 static void emitLinear(KernelBuilder &kernel, hvn::LinearOp op) {
   if (hvn::axisSize(op.getType(), "c") == 1 && kernel.kernel.getScheduleAttr().getStrategy() == "channel_dot")
@@ -116,20 +117,14 @@ static bool cutsPixels(hvn::LinearOp op, int64_t pixels, int64_t panels) {
   return panels < 8 || in * out <= pixels * (in + out);
 }
 
-namespace {
-struct Tile {
-  int64_t vector, vectors, rows;
-};
-} // namespace
-
 /// A tile of products of pairs: wide and high, for a vector of weights and a broadcast pair of inputs cost as much as
 /// the instruction that multiplies them.
-static Tile choosePairTile(int64_t pixels, int64_t out) {
+static LinearTile choosePairTile(int64_t pixels, int64_t out) {
   if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) { // half vectors: the last panel is half empty
     int64_t vectors = llvm::divideCeil(out, 8);
     return {8, vectors, std::min<int64_t>(pixels, 21 / vectors)};
   }
-  Tile tile{16, chooseVectors(out, 16, {3, 4, 2, 5, 7, 6}), 1};
+  LinearTile tile{16, chooseVectors(out, 16, {3, 4, 2, 5, 7, 6}), 1};
   switch (tile.vectors) {
   case 2:
   case 3:
@@ -150,45 +145,43 @@ static Tile choosePairTile(int64_t pixels, int64_t out) {
   return tile;
 }
 
+LinearTile fovea::halide::chooseLinearTile(hvn::LinearOp op, int64_t pixels, bool few, const TargetInfo &target) {
+  int64_t out = hvn::axisSize(op.getType(), "c"), depth = hvn::axisSize(op.getInput().getType(), "c");
+  int64_t vector = target.lanes();
+  if (pixels == 1) // a matrix times a vector: independent accumulators hide the latency of the sums
+    return {vector, chooseVectors(out, vector, {8, 7, 6, 5, 4, 3, 2}), 1};
+  if (target.multipliesBF16 && multipliesPairs(op))
+    return choosePairTile(pixels, out);
+  if (target.vectorRegisters >= 32 && target.lanes() == 4) {
+    // A panel of weights is four vectors: 24 accumulators, four weights, one input.
+    int64_t vectors = chooseVectors(out, vector, {4, 3, 2});
+    return {vector, vectors,
+            chooseTile(pixels, vectors == 4 ? ArrayRef<int64_t>{6, 5, 4} : ArrayRef<int64_t>{8, 7, 6, 5, 4})};
+  }
+  if (target.vectorRegisters >= 32) {
+    if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) {
+      // The last panel would be half empty: half vectors, as many as the output has, and up to 21 accumulators.
+      int64_t vectors = llvm::divideCeil(out, 8);
+      return {8, vectors, std::min<int64_t>(pixels, 21 / vectors)};
+    }
+    // A vector of outputs times seven pixels: each weight is loaded once, each input is a broadcast operand.
+    int64_t rows = chooseTile(pixels, {7, 8, 6, 10, 9, 5, 4});
+    return {vector, 1, few ? std::max(rows, chooseTallTile(pixels, depth)) : rows};
+  }
+  // Sixteen registers: twelve accumulators, three weights, one input. Without fused operations products need some too.
+  bool fused = target.lanes() > 4;
+  int64_t vectors = chooseVectors(out, vector, fused ? ArrayRef<int64_t>{3, 2} : ArrayRef<int64_t>{2});
+  return {vector, vectors, chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4})};
+}
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   hvn::LinearOp op = opsOf<hvn::LinearOp>(kernel).front();
   int64_t pixels = pixelsOf(kernel), out = hvn::axisSize(op.getType(), "c");
-  int64_t depth = hvn::axisSize(op.getInput().getType(), "c");
-  int64_t vector = target.lanes(), vectors = 1, rows = 1;
+  LinearTile tile = chooseLinearTile(op, pixels, /*few=*/pixels <= 64, target);
   bool pairs = target.multipliesBF16 && multipliesPairs(op);
-  if (pixels == 1) {
-    // A matrix times a vector: independent accumulators hide the latency of the sums.
-    vectors = chooseVectors(out, vector, {8, 7, 6, 5, 4, 3, 2});
-  } else if (pairs) {
-    auto [lanes, wide, high] = choosePairTile(pixels, out);
-    vector = lanes;
-    vectors = wide;
-    rows = high;
-  } else if (target.vectorRegisters >= 32 && target.lanes() == 4) {
-    // A panel of weights is four vectors: 24 accumulators, four weights, one input.
-    vectors = chooseVectors(out, vector, {4, 3, 2});
-    rows = chooseTile(pixels, vectors == 4 ? ArrayRef<int64_t>{6, 5, 4} : ArrayRef<int64_t>{8, 7, 6, 5, 4});
-  } else if (target.vectorRegisters >= 32) {
-    // A vector of outputs times seven pixels: each weight is loaded once, each input is a broadcast operand.
-    rows = chooseTile(pixels, {7, 8, 6, 10, 9, 5, 4});
-    if (pixels <= 64)
-      rows = std::max(rows, chooseTallTile(pixels, depth));
-    if (int64_t left = out % 16; left > 0 && left <= 8 && out < 64) {
-      // The last panel would be half empty: half vectors, as many as the output has, and up to 21 accumulators.
-      vector = 8;
-      vectors = llvm::divideCeil(out, 8);
-      rows = std::min<int64_t>(pixels, 21 / vectors);
-    }
-  } else {
-    // Sixteen registers: twelve accumulators, three weights, one input. Without fused operations products need some
-    // too.
-    bool fused = target.lanes() > 4;
-    vectors = chooseVectors(out, vector, fused ? ArrayRef<int64_t>{3, 2} : ArrayRef<int64_t>{2});
-    rows = chooseTile(pixels, vectors == 3 ? ArrayRef<int64_t>{4} : ArrayRef<int64_t>{6, 5, 4});
-  }
   // Few pixels: the weights are the larger part, so each panel is read once, and ahead of its use: by 192 lines of the
   // cache, where 64 are too few for memory, and 256 no better.
-  int64_t panels = llvm::divideCeil(out, vector * vectors), tiles = llvm::divideCeil(pixels, rows);
+  int64_t panels = llvm::divideCeil(out, tile.panel()), tiles = llvm::divideCeil(pixels, tile.rows);
   bool panelsOutside = pixels <= 196 && (panels > 1 || !pairs) && opsOf<hvn::MomentsOp>(kernel).empty();
   int64_t prefetch = pixels > 1 && panelsOutside ? 192 : 0;
   int64_t halves = cutsPixels(op, pixels, panels) ? std::min<int64_t>(tiles, 2) : 1;
@@ -197,24 +190,73 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
     units = hvn::axisSize(moments.getType(), "b");
   int64_t tasks = chooseTasks(kernel.getFlops(), units);
   return kern::ScheduleAttr::get(kernel.getContext(), "gemm",
-                                 {{"vector", vector},
-                                  {"tile_c", vectors},
-                                  {"tile_m", rows},
+                                 {{"vector", tile.vector},
+                                  {"tile_c", tile.vectors},
+                                  {"tile_m", tile.rows},
                                   {"panels_outside", panelsOutside},
                                   {"prefetch", prefetch},
                                   {"parallel", tasks}});
 }
 
+static int64_t depthOf(const Anchor &anchor) {
+  return hvn::axisSize(cast<hvn::LinearOp>(anchor.op).getInput().getType(), "c");
+}
+
+int64_t fovea::halide::countSteps(const Anchor &anchor) { return anchor.pair ? depthOf(anchor) / 2 : depthOf(anchor); }
+
+void fovea::halide::scheduleLinearAccumulator(KernelBuilder &kernel, Anchor &anchor, Func consumer, Var at,
+                                              const LinearTile &tile, const Extent &pixels) {
+  Func acc = anchor.accumulator;
+  std::vector<Var> vars = acc.args();
+  Var c = vars[0], ni("ni"), nv("nv");
+  acc.compute_at(consumer, at)
+      .store_in(Halide::MemoryType::Register)
+      .bound_extent(c, int(tile.panel()))
+      .split(c, nv, ni, int(tile.vector))
+      .vectorize(ni)
+      .unroll(nv);
+  std::vector<Halide::VarOrRVar> order{ni, nv};
+  acc.update().split(c, nv, ni, int(tile.vector));
+  if (vars.size() > 1) {
+    computeWholeTiles(acc, vars[1], pixels, tile.rows);
+    acc.unroll(vars[1]);
+    order.push_back(vars[1]);
+  }
+  appendReduction(order, anchor.reduction.front(), countSteps(anchor));
+  if (vars.size() > 1)
+    acc.update().unroll(vars[1]);
+  acc.update().unroll(nv);
+  scheduleProducts(kernel, anchor, order, ni);
+}
+
+Var fovea::halide::cutIntoTiles(Func function, Var pixel, int64_t pixels, const LinearTile &tile, ArrayRef<Var> outer,
+                                StringRef prefix) {
+  auto named = [&](const char *name) { return Var((prefix + name).str()); };
+  Var c = function.args().front(), no = named("no"), ni = named("ni"), nv = named("nv"), mo = named("mo"),
+      mi = named("mi");
+  function.split(c, no, ni, int(tile.panel()), Halide::TailStrategy::GuardWithIf)
+      .split(ni, nv, ni, int(tile.vector))
+      .split(pixel, mo, mi, int(tile.rows), tailFor(pixels, tile.rows));
+  std::vector<Halide::VarOrRVar> order{ni, nv, mi, mo, no};
+  order.insert(order.end(), outer.begin(), outer.end());
+  function.reorder(order).vectorize(ni).unroll(nv).unroll(mi);
+  return mo;
+}
+
+void fovea::halide::scheduleRounded(KernelBuilder &kernel, Anchor &anchor, Func rounded) {
+  Var channel = rounded.args().front(), co("co"), ci("ci");
+  int64_t depth = depthOf(anchor), lanes = chooseVector(depth, kernel.lanes());
+  rounded.split(channel, co, ci, int(lanes), tailFor(depth, lanes)).vectorize(ci);
+}
+
 static void schedule(KernelBuilder &kernel) {
   Func out = tiledFunction(kernel);
   Anchor &anchor = kernel.anchors.front();
-  Func acc = anchor.accumulator;
   RVar k = anchor.reduction.front();
   int64_t vector = kernel.knob("vector"), vectors = kernel.knob("tile_c"), rows = kernel.knob("tile_m");
   int64_t tasks = kernel.knob("parallel"), prefetch = kernel.knob("prefetch"), panel = vector * vectors;
   RankedTensorType type = resultType(kernel.kernel);
   int64_t channels = hvn::axisSize(type, "c");
-  int64_t depth = hvn::axisSize(cast<hvn::LinearOp>(anchor.op).getInput().getType(), "c");
 
   checkPanel(channels, panel);
   std::vector<Var> vars = out.args();
@@ -255,32 +297,12 @@ static void schedule(KernelBuilder &kernel) {
       rounded->second.compute_at(out, mo);
     else
       rounded->second.compute_root();
-    Var inputChannel = rounded->second.args().front(), co("co"), ci("ci");
-    int64_t lanes = chooseVector(depth, kernel.lanes());
-    rounded->second.split(inputChannel, co, ci, int(lanes), tailFor(depth, lanes)).vectorize(ci);
+    scheduleRounded(kernel, anchor, rounded->second);
   }
-  acc.compute_at(out, tiled ? mo : no)
-      .store_in(Halide::MemoryType::Register)
-      .bound_extent(c, int(panel))
-      .split(c, nv, ni, int(vector))
-      .vectorize(ni)
-      .unroll(nv);
-  std::vector<Halide::VarOrRVar> updateOrder{ni, nv};
-  acc.update().split(c, nv, ni, int(vector));
-  if (vars.size() > 1) {
-    computeWholeTiles(acc, vars[1], pixels, rows);
-    acc.unroll(vars[1]);
-    updateOrder.push_back(vars[1]);
-  }
-  int64_t steps = anchor.pair ? depth / 2 : depth;
-  appendReduction(updateOrder, k, steps);
-  if (vars.size() > 1)
-    acc.update().unroll(vars[1]);
-  acc.update().unroll(nv);
-  scheduleProducts(kernel, anchor, updateOrder, ni);
-  if (prefetch && anchor.weight && steps > 1)
-    acc.update().prefetch(kernel.parameter(anchor.weight), k, k, int(prefetch),
-                          Halide::PrefetchBoundStrategy::NonFaulting);
+  scheduleLinearAccumulator(kernel, anchor, out, tiled ? mo : no, {vector, vectors, rows}, pixels);
+  if (prefetch && anchor.weight && countSteps(anchor) > 1)
+    anchor.accumulator.update().prefetch(kernel.parameter(anchor.weight), k, k, int(prefetch),
+                                         Halide::PrefetchBoundStrategy::NonFaulting);
 }
 
 const Family fovea::halide::gemmFamily = {

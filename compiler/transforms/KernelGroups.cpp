@@ -25,7 +25,9 @@ static hvn::ConvOp padded(hvn::ConvOp conv) {
 namespace {
 class Grouping {
 public:
-  Grouping(func::FuncOp network) : block(network.getBody().front()) {
+  Grouping(func::FuncOp network)
+      : block(network.getBody().front()),
+        fixedSizes(!network->hasAttr("hvn.bounds") && !network->hasAttr("hvn.sample")) {
     int64_t next = 0;
     for (Operation &op : block)
       position[&op] = next++;
@@ -78,19 +80,32 @@ private:
   /// The same when `value` has one use; else -1.
   int groupBehind(Value value) { return value.hasOneUse() ? groupOf(value) : -1; }
 
+  static int64_t countAnchors(const KernelGroup &group) {
+    return llvm::count_if(group.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); });
+  }
+
+  /// Whether the kernel around `anchor` is to take moments of its result.
+  static bool feedsMoments(Operation *anchor) {
+    for (Operation *op = anchor;; op = *op->user_begin()) {
+      if (llvm::any_of(op->getUsers(), llvm::IsaPred<hvn::MomentsOp>))
+        return true;
+      if (!op->hasOneUse() || !isPointwise(*op->user_begin()))
+        return false;
+    }
+  }
+
   /// Whether a kernel computes its result row by row, so that it can take the moments of each. A linear layer on few
   /// pixels reads its weights once for all of them.
   static bool canTakeMoments(const KernelGroup &group) {
     constexpr int64_t fewPixels = 256;
-    if (group.moments || !group.anchor)
+    if (group.moments || !group.anchor || countAnchors(group) != 1)
       return false;
     if (auto conv = dyn_cast<hvn::ConvOp>(group.anchor))
       return conv.isDepthwise();
     if (isa<hvn::AvgPoolOp, hvn::MaxPoolOp>(group.anchor))
       return true;
     auto type = cast<RankedTensorType>(group.last->getResult(0).getType());
-    return isa<hvn::LinearOp>(group.anchor) && hvn::axisSize(type, "h") * hvn::axisSize(type, "w") > fewPixels &&
-           llvm::count_if(group.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); }) == 1;
+    return isa<hvn::LinearOp>(group.anchor) && hvn::axisSize(type, "h") * hvn::axisSize(type, "w") > fewPixels;
   }
 
   /// Whether a kernel can store its result in the order of `permute`: a contraction, if neighbours in memory still
@@ -176,15 +191,45 @@ private:
     return {};
   }
 
+  /// Bytes of a map that does not stay in a level-2 cache.
+  static constexpr int64_t leastBetween = 1 << 20;
+
+  static int64_t bytes(Value value) { return cast<RankedTensorType>(value.getType()).getNumElements() * 4; }
+
+  /// Whether it pays to take blocks of pixels through both of two linear layers: the map between them does not stay in
+  /// a level-2 cache, while the weights of both do.
+  static bool isLinearPair(hvn::LinearOp first, hvn::LinearOp second) {
+    constexpr int64_t mostWeights = 512 << 10; // bytes
+    return bytes(first) >= leastBetween && bytes(first.getWeight()) + bytes(second.getWeight()) <= mostWeights;
+  }
+
+  /// Whether it pays to take bands of rows through a depthwise convolution of few taps and a linear layer before or
+  /// behind it: the map between them does not stay in a level-2 cache.
+  static bool isBottleneck(Value between, hvn::ConvOp conv, hvn::LinearOp linear) {
+    constexpr int64_t mostWeight = 256 << 10, mostTaps = 9; // bytes, products of an element
+    Type taps = conv.getWeight().getType();
+    return conv.isDepthwise() && hvn::axisSize(taps, "y") * hvn::axisSize(taps, "x") <= mostTaps &&
+           bytes(between) >= leastBetween && bytes(linear.getWeight()) <= mostWeight;
+  }
+
   /// Whether an anchor continues the group that makes its input.
-  static bool joins(Operation *op, const KernelGroup &before) {
-    auto inner = dyn_cast_or_null<hvn::ConvOp>(before.anchor);
-    bool alone = llvm::count_if(before.ops, [](Operation *op) { return op->hasTrait<hvn::Anchor>(); }) == 1;
-    if (!inner || !alone)
+  bool joins(Operation *op, const KernelGroup &before) const {
+    if (!before.anchor || before.moments)
       return false;
-    if (auto linear = dyn_cast<hvn::LinearOp>(op)) // channel dot
-      return inner.isDepthwise() && hvn::axisSize(linear.getType(), "c") == 1;
-    return padded(inner) && padded(dyn_cast<hvn::ConvOp>(op)) && // stem pair
+    bool alone = countAnchors(before) == 1, through = fixedSizes && !feedsMoments(op);
+    Value between = before.last->getResult(0);
+    auto linear = dyn_cast<hvn::LinearOp>(op);
+    auto conv = dyn_cast<hvn::ConvOp>(op);
+    if (auto inner = dyn_cast<hvn::LinearOp>(before.anchor))
+      return alone && through && (linear ? isLinearPair(inner, linear) : conv && isBottleneck(between, conv, inner));
+    auto inner = dyn_cast<hvn::ConvOp>(before.anchor);
+    if (!inner)
+      return false;
+    if (linear && hvn::axisSize(linear.getType(), "c") == 1) // channel dot
+      return alone && inner.isDepthwise();
+    if (linear)
+      return through && isBottleneck(between, inner, linear);
+    return alone && padded(inner) && padded(conv) && // stem pair
            hvn::axisSize(inner.getInput().getType(), "c") <= 4;
   }
 
@@ -231,6 +276,7 @@ private:
   }
 
   Block &block;
+  bool fixedSizes; ///< else what pays at one size may not at another, and kernels are the same at all
   llvm::DenseMap<Operation *, int64_t> position;
   llvm::DenseMap<Operation *, llvm::SmallSetVector<unsigned, 2>> groupsOf;
   std::vector<KernelGroup> groups;

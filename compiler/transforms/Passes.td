@@ -162,12 +162,17 @@ def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
     5. A `linear` with one output channel continues the kernel of a depthwise `conv` whose result it alone reads.
     6. A padded dense `conv` continues the kernel of a padded dense `conv` with at most four input channels whose result
        it alone reads.
-    7. The permute of an input is an address computation in each kernel that reads it. A `permute` of a `contract`'s
+    7. A `linear` continues the kernel of a `linear` whose result it alone reads, as in a perceptron, if what is between
+       them takes more than 1 MB, about a level-2 cache, and their weights at most half of that. Networks of bounded
+       sizes have no such kernels, nor is the result one whose `moments` are taken (rule 10).
+    8. So does a `linear` behind or before a depthwise `conv` of at most nine taps, or both, as in an inverted bottleneck;
+       each `linear` has at most 256 kB of weights.
+    9. The permute of an input is an address computation in each kernel that reads it. A `permute` of a `contract`'s
        result that nothing else reads is the order in which its kernel stores it, unless a batch axis would be
        innermost. Other permutes and slices are as elementwise ops without rule 2. A reshape stays outside: it names the
        same bytes.
-    8. `moments` of the result of a kernel that goes row by row (around a depthwise `conv`, or a `linear` on more than
-       256 pixels) become a second result of that kernel.
+    10. `moments` of the result of a kernel that goes row by row (around a depthwise `conv`, or a `linear` on more than
+        256 pixels) become a second result of that kernel.
 
     Arguments of a kernel are activations, then parameters, each in order of first use; constants are inside. A call's
     location holds those of the kernel's ops.

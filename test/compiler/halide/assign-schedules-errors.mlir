@@ -32,13 +32,15 @@ kern.func @range(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<c>>
 
 // -----
 
-// Two linear layers in one kernel: nothing schedules that.
+// Three linear layers in one kernel: nothing schedules that.
 // expected-error@+1 {{no schedule strategy takes this combination of layers}}
-kern.func @two(%x: tensor<5x7xf32, #hvn.axes<m, c>>, %w: tensor<7x7xf32, #hvn.axes<o, i>>)
+kern.func @three(%x: tensor<5x7xf32, #hvn.axes<m, c>>, %w: tensor<7x7xf32, #hvn.axes<o, i>>)
     -> tensor<5x7xf32, #hvn.axes<m, c>> {
   %0 = hvn.linear %x, %w : (tensor<5x7xf32, #hvn.axes<m, c>>, tensor<7x7xf32, #hvn.axes<o, i>>)
                          -> tensor<5x7xf32, #hvn.axes<m, c>>
   %1 = hvn.linear %0, %w : (tensor<5x7xf32, #hvn.axes<m, c>>, tensor<7x7xf32, #hvn.axes<o, i>>)
                          -> tensor<5x7xf32, #hvn.axes<m, c>>
-  kern.return %1 : tensor<5x7xf32, #hvn.axes<m, c>>
+  %2 = hvn.linear %1, %w : (tensor<5x7xf32, #hvn.axes<m, c>>, tensor<7x7xf32, #hvn.axes<o, i>>)
+                         -> tensor<5x7xf32, #hvn.axes<m, c>>
+  kern.return %2 : tensor<5x7xf32, #hvn.axes<m, c>>
 }

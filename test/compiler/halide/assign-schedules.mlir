@@ -45,6 +45,36 @@ kern.func @few_panels(%x: tensor<196x448xf32, #hvn.axes<m, c>>, %w: tensor<112x4
   kern.return %0 : tensor<196x112xf32, #hvn.axes<m, c>>
 }
 
+// Two layers: as many pixels at a time as keep what is between in a part of the cache.
+// CHECK-LABEL: kern.func @layers
+// CHECK-SAME: #kern.schedule<"gemm_pair" {block = 63, first_tile_c = 1, first_tile_m = 7, first_vector = 16, parallel = 13, tile_c = 1, tile_m = 7, vector = 16}>
+// AVX2-LABEL: kern.func @layers
+// AVX2-SAME: #kern.schedule<"gemm_pair" {block = 64, first_tile_c = 3, first_tile_m = 4, first_vector = 8, parallel = 17, tile_c = 3, tile_m = 4, vector = 8}>
+kern.func @layers(%x: tensor<3136x96xf32, #hvn.axes<m, c>>, %w0: tensor<384x96xf32, #hvn.axes<o, i>>,
+                  %w1: tensor<96x384xf32, #hvn.axes<o, i>>) -> tensor<3136x96xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w0 : (tensor<3136x96xf32, #hvn.axes<m, c>>, tensor<384x96xf32, #hvn.axes<o, i>>)
+                          -> tensor<3136x384xf32, #hvn.axes<m, c>>
+  %1 = hvn.linear %0, %w1 : (tensor<3136x384xf32, #hvn.axes<m, c>>, tensor<96x384xf32, #hvn.axes<o, i>>)
+                          -> tensor<3136x96xf32, #hvn.axes<m, c>>
+  kern.return %1 : tensor<3136x96xf32, #hvn.axes<m, c>>
+}
+
+// Strips of fourteen rows or more, for neighbours both compute the rows between them.
+// CHECK-LABEL: kern.func @bottleneck
+// CHECK-SAME: #kern.schedule<"bottleneck" {first_tile_c = 1, first_tile_w = 7, first_vector = 16, last_tile_c = 1, last_tile_w = 7, last_vector = 16, parallel = 4, rows = 2, tile_w = 7, vector = 16}>
+kern.func @bottleneck(%x: tensor<1x56x56x32xf32, #hvn.axes<n, h, w, c>>, %w: tensor<96x32xf32, #hvn.axes<o, i>>,
+                      %d: tensor<96x1x3x3xf32, #hvn.axes<o, i, y, x>>, %v: tensor<32x96xf32, #hvn.axes<o, i>>)
+    -> tensor<1x56x56x32xf32, #hvn.axes<n, h, w, c>> {
+  %0 = hvn.linear %x, %w : (tensor<1x56x56x32xf32, #hvn.axes<n, h, w, c>>, tensor<96x32xf32, #hvn.axes<o, i>>)
+                         -> tensor<1x56x56x96xf32, #hvn.axes<n, h, w, c>>
+  %1 = hvn.conv %0, %d pad [1, 1] groups 96
+     : (tensor<1x56x56x96xf32, #hvn.axes<n, h, w, c>>, tensor<96x1x3x3xf32, #hvn.axes<o, i, y, x>>)
+     -> tensor<1x56x56x96xf32, #hvn.axes<n, h, w, c>>
+  %2 = hvn.linear %1, %v : (tensor<1x56x56x96xf32, #hvn.axes<n, h, w, c>>, tensor<32x96xf32, #hvn.axes<o, i>>)
+                         -> tensor<1x56x56x32xf32, #hvn.axes<n, h, w, c>>
+  kern.return %2 : tensor<1x56x56x32xf32, #hvn.axes<n, h, w, c>>
+}
+
 // As few tasks as make each worth handing to another thread.
 // CHECK-LABEL: kern.func @small
 // CHECK-SAME: parallel = 3,

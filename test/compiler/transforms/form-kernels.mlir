@@ -334,3 +334,136 @@ func.func @stored_permuted(%q: !q, %k: !k, %w: !w) -> (tensor<5x2x3xf32, #hvn.ax
   %3 = hvn.permute %2 : !w to tensor<5x4x2xf32, #hvn.axes<q, k, head>>
   return %1, %3 : tensor<5x2x3xf32, #hvn.axes<q, head, c>>, tensor<5x4x2xf32, #hvn.axes<q, k, head>>
 }
+
+// -----
+
+#mc = #hvn.axes<m, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<3136x64xf32, #mc>
+!y = tensor<3136x256xf32, #mc>
+
+// Rule 7: blocks of pixels go through both layers of a perceptron, if what is between them is large.
+// CHECK-LABEL: func.func @perceptron
+// CHECK: %[[Y:.*]] = kern.call @linear_gelu_linear_add(
+// CHECK-NEXT: return %[[Y]]
+func.func @perceptron(%x: !x) -> !x {
+  %w0 = hvn.param "w0" : tensor<256x64xf32, #oi>
+  %w1 = hvn.param "w1" : tensor<64x256xf32, #oi>
+  %0 = hvn.linear %x, %w0 : (!x, tensor<256x64xf32, #oi>) -> !y
+  %1 = hvn.gelu %0 : !y
+  %2 = hvn.linear %1, %w1 : (!y, tensor<64x256xf32, #oi>) -> !x
+  %3 = hvn.add %x, %2 : (!x, !x) -> !x
+  return %3 : !x
+}
+
+// Not where another op reads what is between.
+// CHECK-LABEL: func.func @read_between
+// CHECK: kern.call @linear(
+// CHECK: kern.call @linear_
+func.func @read_between(%x: !x) -> (!x, !y) {
+  %w0 = hvn.param "w0" : tensor<256x64xf32, #oi>
+  %w1 = hvn.param "w1" : tensor<64x256xf32, #oi>
+  %0 = hvn.linear %x, %w0 : (!x, tensor<256x64xf32, #oi>) -> !y
+  %1 = hvn.linear %0, %w1 : (!y, tensor<64x256xf32, #oi>) -> !x
+  return %1, %0 : !x, !y
+}
+
+// Three layers: the first two.
+// CHECK-LABEL: func.func @three_layers
+// CHECK: kern.call @linear_linear(
+// CHECK: kern.call @linear_
+func.func @three_layers(%x: !x) -> !y {
+  %w0 = hvn.param "w0" : tensor<256x64xf32, #oi>
+  %w1 = hvn.param "w1" : tensor<64x256xf32, #oi>
+  %0 = hvn.linear %x, %w0 : (!x, tensor<256x64xf32, #oi>) -> !y
+  %1 = hvn.linear %0, %w1 : (!y, tensor<64x256xf32, #oi>) -> !x
+  %2 = hvn.linear %1, %w0 : (!x, tensor<256x64xf32, #oi>) -> !y
+  return %2 : !y
+}
+
+// -----
+
+#mc = #hvn.axes<m, c>
+#oi = #hvn.axes<o, i>
+!x = tensor<784x256xf32, #mc>
+!y = tensor<784x1024xf32, #mc>
+!z = tensor<196x64xf32, #mc>
+!h = tensor<196x256xf32, #mc>
+
+// Not where weights fill the cache, or where the map between stays in it.
+// CHECK-LABEL: func.func @large_weights
+// CHECK: kern.call @linear(
+// CHECK: kern.call @linear_
+func.func @large_weights(%x: !x) -> !x {
+  %w0 = hvn.param "w0" : tensor<1024x256xf32, #oi>
+  %w1 = hvn.param "w1" : tensor<256x1024xf32, #oi>
+  %0 = hvn.linear %x, %w0 : (!x, tensor<1024x256xf32, #oi>) -> !y
+  %1 = hvn.linear %0, %w1 : (!y, tensor<256x1024xf32, #oi>) -> !x
+  return %1 : !x
+}
+
+// CHECK-LABEL: func.func @small_map
+// CHECK: kern.call @linear_
+// CHECK: kern.call @linear_
+func.func @small_map(%x: !z) -> !z {
+  %w0 = hvn.param "w0" : tensor<256x64xf32, #oi>
+  %w1 = hvn.param "w1" : tensor<64x256xf32, #oi>
+  %0 = hvn.linear %x, %w0 : (!z, tensor<256x64xf32, #oi>) -> !h
+  %1 = hvn.linear %0, %w1 : (!h, tensor<64x256xf32, #oi>) -> !z
+  return %1 : !z
+}
+
+// -----
+
+#nhwc = #hvn.axes<n, h, w, c>
+#oi = #hvn.axes<o, i>
+#oiyx = #hvn.axes<o, i, y, x>
+!x = tensor<1x56x56x32xf32, #nhwc>
+!y = tensor<1x56x56x128xf32, #nhwc>
+!w = tensor<128x32xf32, #oi>
+!v = tensor<32x128xf32, #oi>
+!d = tensor<128x1x3x3xf32, #oiyx>
+!m = tensor<1x1x56x2xf32, #hvn.axes<n, g, b, s>>
+
+// Rule 8: bands of rows go through an inverted bottleneck.
+// CHECK-LABEL: func.func @bottleneck
+// CHECK: %[[Y:.*]] = kern.call @linear_relu_conv_linear_add(
+// CHECK-NEXT: return %[[Y]]
+func.func @bottleneck(%x: !x) -> !x {
+  %w = hvn.param "w" : !w
+  %d = hvn.param "d" : !d
+  %v = hvn.param "v" : !v
+  %0 = hvn.linear %x, %w : (!x, !w) -> !y
+  %1 = hvn.relu %0 : !y
+  %2 = hvn.conv %1, %d pad [1, 1] groups 128 : (!y, !d) -> !y
+  %3 = hvn.linear %2, %v : (!y, !v) -> !x
+  %4 = hvn.add %3, %x : (!x, !x) -> !x
+  return %4 : !x
+}
+
+// Without the last layer, where its channels are weighted by all pixels.
+// CHECK-LABEL: func.func @excited
+// CHECK: kern.call @linear_conv_relu(
+// CHECK: kern.call @mean(
+func.func @excited(%x: !x) -> (!y, tensor<1x1x1x128xf32, #nhwc>) {
+  %w = hvn.param "w" : !w
+  %d = hvn.param "d" : !d
+  %0 = hvn.linear %x, %w : (!x, !w) -> !y
+  %1 = hvn.conv %0, %d pad [1, 1] groups 128 : (!y, !d) -> !y
+  %2 = hvn.relu %1 : !y
+  %3 = hvn.mean %2 over <h, w> keepdim true : (!y) -> tensor<1x1x1x128xf32, #nhwc>
+  return %2, %3 : !y, tensor<1x1x1x128xf32, #nhwc>
+}
+
+// Moments are taken row by row, by a kernel that does nothing else.
+// CHECK-LABEL: func.func @taken
+// CHECK: kern.call @linear(
+// CHECK: kern.call @conv_moments(
+func.func @taken(%x: !x) -> (!y, !m) {
+  %w = hvn.param "w" : !w
+  %d = hvn.param "d" : !d
+  %0 = hvn.linear %x, %w : (!x, !w) -> !y
+  %1 = hvn.conv %0, %d pad [1, 1] groups 128 : (!y, !d) -> !y
+  %2 = hvn.moments %1 groups 1 rows "h" : (!y) -> !m
+  return %1, %2 : !y, !m
+}
