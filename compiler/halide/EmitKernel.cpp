@@ -1,5 +1,6 @@
 #include "compiler/halide/EmitKernel.h"
 #include "compiler/halide/Family.h"
+#include "compiler/halide/Prefetch.h"
 
 using namespace mlir;
 using namespace fovea;
@@ -106,23 +107,6 @@ class RoundByInstruction : public Halide::Internal::IRMutator {
     return reinterpret(op->type, Call::make(Halide::UInt(16, lanes), name, {mutate(op->value)}, Call::PureExtern));
   }
 };
-
-/// Has what is fetched ahead stay in the level-2 cache. Halide's own prefetch is for data that is read once, and what
-/// the level-1 cache then evicts is fetched from afar again; a panel of weights is read for each tile of pixels.
-class PrefetchToLevel2 : public Halide::Internal::IRMutator {
-  using IRMutator::visit;
-
-  Halide::Expr visit(const Halide::Internal::Call *op) override {
-    using Halide::Internal::Call;
-    if (!op->is_intrinsic(Call::prefetch))
-      return IRMutator::visit(op);
-    // The intrinsic is declared in the runtime that Halide begins each module with, for its own prefetch.
-    Halide::Expr offset = cast<uint64_t>(op->args[1]) * op->type.bytes();
-    Halide::Expr address = reinterpret(Halide::Handle(), reinterpret<uint64_t>(op->args[0]) + offset);
-    constexpr int read = 0, level2 = 2, data = 1;
-    return Call::make(Halide::Int(32), "llvm.prefetch.p0", {address, read, level2, data}, Call::Extern);
-  }
-};
 } // namespace
 
 /// Whether `kernel` has arguments in f16. They are only widened.
@@ -160,8 +144,7 @@ LogicalResult fovea::halide::emitKernel(kern::FuncOp kernel, llvm::StringRef sym
     if (target.multipliesBF16)
       for (auto &function : module.functions())
         function.body = RoundByInstruction().mutate(function.body);
-    for (auto &function : module.functions())
-      function.body = PrefetchToLevel2().mutate(function.body);
+    fetchToLevel2(module);
     AllocationCounter counter(module, kernel.getSteps().value_or(ArrayRef<int64_t>()));
     if (!counter.dynamic.empty()) {
       error = "the schedule needs memory whose size is not known at compile time: " + counter.dynamic;

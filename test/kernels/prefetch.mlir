@@ -2,7 +2,7 @@
 // RUN: fovea-opt %s --assign-schedules=target=x86-64-avx512-zen4 -o %t.avx512.mlir
 // RUN: FileCheck %s < %t.avx512.mlir --check-prefix=DISTANCE
 // RUN: fovea compile %t.avx512.mlir --emit=asm --target x86-64-avx512-zen4 -o %t.avx512.s
-// RUN: FileCheck %s < %t.avx512.s --check-prefix=X86 --implicit-check-not=prefetchnta
+// RUN: FileCheck %s < %t.avx512.s --check-prefixes=X86,AVX512 --implicit-check-not=prefetchnta
 // RUN: fovea-opt %s --assign-schedules=target=x86-64-avx2 -o %t.avx2.mlir
 // RUN: fovea compile %t.avx2.mlir --emit=asm --target x86-64-avx2 -o %t.avx2.s
 // RUN: FileCheck %s < %t.avx2.s --check-prefix=X86 --implicit-check-not=prefetchnta
@@ -30,6 +30,8 @@
 // X86: vfmadd
 // ARM-LABEL: {{^}}few_par_for{{.*}}_task:
 // ARM: prfm pldl2keep
+// ARM-NOT: {{^[[:space:]](b|prfm)}}
+// ARM: fmla
 kern.func @few(%x: tensor<49x880xf32, #mc>, %w: tensor<14x880x16xf32, #pil>, %b: tensor<14x16xf32, #pl>) -> tensor<49x220xf32, #mc> {
   %u = kern.unpack %w panel 16 : tensor<14x880x16xf32, #pil> to tensor<220x880xf32, #oi>
   %ub = kern.unpack %b panel 16 : tensor<14x16xf32, #pl> to tensor<220xf32, #c>
@@ -37,8 +39,12 @@ kern.func @few(%x: tensor<49x880xf32, #mc>, %w: tensor<14x880x16xf32, #pil>, %b:
   kern.return %y : tensor<49x220xf32, #mc>
 }
 
+// Two panels, 440 lines apart.
 // X86-LABEL: {{^}}pairs_par_for{{.*}}_task:
-// X86: prefetcht1
+// X86: prefetcht1 [[#AHEAD:]](
+// AVX512-NEXT: prefetcht1 [[#AHEAD+28160]](
+// X86-NOT: {{^[[:space:]]j}}
+// X86: {{vdpbf16ps|vfmadd}}
 // ARM-LABEL: {{^}}pairs_par_for{{.*}}_task:
 // ARM: prfm pldl2keep
 kern.func @pairs(%x: tensor<196x880xbf16, #mc>, %w: tensor<14x440x16x2xbf16, #pilb>, %b: tensor<14x16xf32, #pl>) -> tensor<196x220xf32, #mc> {
