@@ -191,8 +191,8 @@ private:
     return {};
   }
 
-  /// Bytes of a map that does not stay in a level-2 cache.
-  static constexpr int64_t leastBetween = 1 << 20;
+  /// Bytes of a map that does not stay in a level-2 cache, not even halved to bf16.
+  static constexpr int64_t leastBetween = 2 << 20;
 
   static int64_t bytes(Value value) { return cast<RankedTensorType>(value.getType()).getNumElements() * 4; }
 

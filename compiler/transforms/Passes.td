@@ -163,7 +163,7 @@ def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
     6. A padded dense `conv` continues the kernel of a padded dense `conv` with at most four input channels whose result
        it alone reads.
     7. A `linear` continues the kernel of a `linear` whose result it alone reads, as in a perceptron, if what is between
-       them takes more than 1 MB, about a level-2 cache, and their weights at most half of that. Networks of bounded
+       them takes 2 MB or more, which no level-2 cache keeps, and their weights at most 512 kB. Networks of bounded
        sizes have no such kernels, nor is the result one whose `moments` are taken (rule 10).
     8. So does a `linear` behind or before a depthwise `conv` of at most nine taps, or both, as in an inverted bottleneck;
        each `linear` has at most 256 kB of weights.

@@ -418,12 +418,12 @@ func.func @small_map(%x: !z) -> !z {
 #nhwc = #hvn.axes<n, h, w, c>
 #oi = #hvn.axes<o, i>
 #oiyx = #hvn.axes<o, i, y, x>
-!x = tensor<1x56x56x32xf32, #nhwc>
-!y = tensor<1x56x56x128xf32, #nhwc>
+!x = tensor<1x64x64x32xf32, #nhwc>
+!y = tensor<1x64x64x128xf32, #nhwc>
 !w = tensor<128x32xf32, #oi>
 !v = tensor<32x128xf32, #oi>
 !d = tensor<128x1x3x3xf32, #oiyx>
-!m = tensor<1x1x56x2xf32, #hvn.axes<n, g, b, s>>
+!m = tensor<1x1x64x2xf32, #hvn.axes<n, g, b, s>>
 
 // Rule 8: bands of rows go through an inverted bottleneck.
 // CHECK-LABEL: func.func @bottleneck
