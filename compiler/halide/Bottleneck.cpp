@@ -28,11 +28,12 @@ static Layers layersOf(kern::FuncOp kernel) {
 }
 
 static bool matches(kern::FuncOp kernel) {
-  Layers layers = layersOf(kernel);
-  size_t linears = opsOf<hvn::LinearOp>(kernel).size(), both = (layers.before ? 1 : 0) + (layers.behind ? 1 : 0);
-  return linears == both && both > 0 && opsOf<hvn::ConvOp>(kernel).size() == 1 && layers.conv.isDepthwise() &&
-         !storesPadded(layers.conv) && opsOf<hvn::MomentsOp>(kernel).empty() &&
-         (!layers.behind || hvn::axisSize(layers.behind.getType(), "c") > 1);
+  auto [before, conv, behind] = layersOf(kernel);
+  size_t linears = (before ? 1 : 0) + (behind ? 1 : 0);
+  return linears > 0 && opsOf<hvn::LinearOp>(kernel).size() == linears && opsOf<hvn::ConvOp>(kernel).size() == 1 &&
+         opsOf<hvn::MomentsOp>(kernel).empty() && conv.isDepthwise() && !storesPadded(conv) &&
+         (!before || comesFrom(conv.getInput(), before)) &&
+         (!behind || (comesFrom(behind.getInput(), conv) && hvn::axisSize(behind.getType(), "c") > 1));
 }
 
 static LinearTile chooseTile(hvn::LinearOp op, const TargetInfo &target) {

@@ -45,6 +45,12 @@ Operation *fovea::halide::anchorAlone(kern::FuncOp kernel) {
   return anchor;
 }
 
+bool fovea::halide::comesFrom(Value value, Operation *op) {
+  Operation *source = value.getDefiningOp();
+  return source &&
+         (source == op || llvm::any_of(source->getOperands(), [&](Value operand) { return comesFrom(operand, op); }));
+}
+
 int64_t fovea::halide::chooseTasks(double flops, int64_t units, int64_t most) {
   constexpr double least = 5e4; // about half a microsecond of a core
   most = std::min({most, units, int64_t(std::min(flops / least, 1e6))});

@@ -50,6 +50,9 @@ template <typename Op> llvm::SmallVector<Op> opsOf(kern::FuncOp kernel) {
 /// The one op of a kernel that it is built around; null if there is none, or more than one.
 mlir::Operation *anchorAlone(kern::FuncOp kernel);
 
+/// Whether `value` is computed from what `op` makes.
+bool comesFrom(mlir::Value value, mlir::Operation *op);
+
 /// The type of the kernel's first result.
 inline mlir::RankedTensorType resultType(kern::FuncOp kernel) {
   return mlir::cast<mlir::RankedTensorType>(kernel.getResultTypes().front());

@@ -10,7 +10,7 @@ using Halide::Func, Halide::Var;
 static bool matches(kern::FuncOp kernel) {
   auto layers = opsOf<hvn::LinearOp>(kernel);
   return layers.size() == 2 && opsOf<hvn::ConvOp>(kernel).empty() && opsOf<hvn::MomentsOp>(kernel).empty() &&
-         layers[0].getType().getRank() > 1;
+         layers[0].getType().getRank() > 1 && comesFrom(layers[1].getInput(), layers[0]);
 }
 
 /// Pixels along the second axis.

@@ -44,3 +44,18 @@ kern.func @three(%x: tensor<5x7xf32, #hvn.axes<m, c>>, %w: tensor<7x7xf32, #hvn.
                          -> tensor<5x7xf32, #hvn.axes<m, c>>
   kern.return %2 : tensor<5x7xf32, #hvn.axes<m, c>>
 }
+
+// -----
+
+// Side by side they are no pair.
+// expected-error@+1 {{no schedule strategy takes this combination of layers}}
+kern.func @beside(%x: tensor<5x7xf32, #hvn.axes<m, c>>, %w: tensor<7x7xf32, #hvn.axes<o, i>>)
+    -> tensor<5x7xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w : (tensor<5x7xf32, #hvn.axes<m, c>>, tensor<7x7xf32, #hvn.axes<o, i>>)
+                         -> tensor<5x7xf32, #hvn.axes<m, c>>
+  %1 = hvn.linear %x, %w : (tensor<5x7xf32, #hvn.axes<m, c>>, tensor<7x7xf32, #hvn.axes<o, i>>)
+                         -> tensor<5x7xf32, #hvn.axes<m, c>>
+  %2 = hvn.add %0, %1 : (tensor<5x7xf32, #hvn.axes<m, c>>, tensor<5x7xf32, #hvn.axes<m, c>>)
+                      -> tensor<5x7xf32, #hvn.axes<m, c>>
+  kern.return %2 : tensor<5x7xf32, #hvn.axes<m, c>>
+}
