@@ -46,11 +46,14 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
 static void schedule(KernelBuilder &kernel) {
   Func out = kernel.outputs.front();
   Anchor &first = kernel.anchors[0], &second = kernel.anchors[1];
-  LinearTile tile{kernel.knob("vector"), kernel.knob("tile_c"), kernel.knob("tile_m")};
-  LinearTile firstTile{kernel.knob("first_vector"), kernel.knob("first_tile_c"), kernel.knob("first_tile_m")};
-  int64_t block = kernel.knob("block"), hidden = hvn::axisSize(first.op->getResult(0).getType(), "c");
   RankedTensorType type = resultType(kernel.kernel);
-  int64_t pixels = pixelsOf(cast<hvn::LinearOp>(second.op));
+  int64_t pixels = pixelsOf(cast<hvn::LinearOp>(second.op)), block = std::min(kernel.knob("block"), pixels);
+  int64_t hidden = hvn::axisSize(first.op->getResult(0).getType(), "c");
+  auto tileOf = [&](std::string prefix) {
+    return LinearTile{kernel.knob(prefix + "vector"), kernel.knob(prefix + "tile_c"),
+                      std::min(kernel.knob(prefix + "tile_m"), block)};
+  };
+  LinearTile tile = tileOf(""), firstTile = tileOf("first_");
   std::vector<Var> vars = out.args();
   Var pixel = vars[1], bo("bo"), bi("bi");
 
