@@ -36,7 +36,7 @@ static bool matches(kern::FuncOp kernel) {
          (!behind || (comesFrom(behind.getInput(), conv) && hvn::axisSize(behind.getType(), "c") > 1));
 }
 
-static LinearTile chooseTile(hvn::LinearOp op, const TargetInfo &target) {
+static LinearTile chooseLayerTile(hvn::LinearOp op, const TargetInfo &target) {
   return op ? chooseLinearTile(op, hvn::axisSize(op.getType(), "w"), /*few=*/false, target) : LinearTile{1, 1, 1};
 }
 
@@ -44,7 +44,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   Layers layers = layersOf(kernel);
   RankedTensorType type = layers.conv.getType();
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
-  LinearTile first = chooseTile(layers.before, target), last = chooseTile(layers.behind, target);
+  LinearTile first = chooseLayerTile(layers.before, target), last = chooseLayerTile(layers.behind, target);
   bool wide = target.vectorRegisters >= 32;
   int64_t rows = height % 2 ? 1 : 2;
   // Neighbouring strips both compute the rows between them: fourteen rows or more share that cost.
@@ -56,8 +56,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
        {"first_tile_c", first.vectors},
        {"first_tile_w", first.rows},
        {"vector", chooseVector(channels, target)},
-       {"tile_w",
-        fovea::halide::chooseTile(width, wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{7, 4, 5, 6})},
+       {"tile_w", chooseTile(width, wide ? ArrayRef<int64_t>{7, 8, 6, 5, 4} : ArrayRef<int64_t>{7, 4, 5, 6})},
        {"last_vector", last.vector},
        {"last_tile_c", last.vectors},
        {"last_tile_w", last.rows},

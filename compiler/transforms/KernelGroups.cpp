@@ -194,13 +194,12 @@ private:
   /// Bytes of a map that does not stay in a level-2 cache, not even halved to bf16.
   static constexpr int64_t leastBetween = 2 << 20;
 
-  static int64_t bytes(Value value) { return cast<RankedTensorType>(value.getType()).getNumElements() * 4; }
-
   /// Whether it pays to take blocks of pixels through both of two linear layers: the map between them does not stay in
   /// a level-2 cache, while the weights of both do.
   static bool isLinearPair(hvn::LinearOp first, hvn::LinearOp second) {
     constexpr int64_t mostWeights = 512 << 10; // bytes
-    return bytes(first) >= leastBetween && bytes(first.getWeight()) + bytes(second.getWeight()) <= mostWeights;
+    int64_t weights = hvn::byteSize(first.getWeight().getType()) + hvn::byteSize(second.getWeight().getType());
+    return hvn::byteSize(first.getType()) >= leastBetween && weights <= mostWeights;
   }
 
   /// Whether it pays to take bands of rows through a depthwise convolution of few taps and a linear layer before or
@@ -209,7 +208,8 @@ private:
     constexpr int64_t mostWeight = 256 << 10, mostTaps = 9; // bytes, products of an element
     Type taps = conv.getWeight().getType();
     return conv.isDepthwise() && hvn::axisSize(taps, "y") * hvn::axisSize(taps, "x") <= mostTaps &&
-           bytes(between) >= leastBetween && bytes(linear.getWeight()) <= mostWeight;
+           hvn::byteSize(between.getType()) >= leastBetween &&
+           hvn::byteSize(linear.getWeight().getType()) <= mostWeight;
   }
 
   /// Whether an anchor continues the group that makes its input.
