@@ -86,6 +86,11 @@ bool ConvOp::isDepthwise() {
 
 int64_t ConvOp::outputsPerGroup() { return axisSize(getWeight().getType(), "o") / int64_t(getGroups()); }
 
+bool ConvOp::hasFewTaps() {
+  Type weight = getWeight().getType();
+  return axisSize(weight, "i") * axisSize(weight, "y") * axisSize(weight, "x") <= 9;
+}
+
 bool ConvOp::isPerPixel() {
   Type weight = getWeight().getType();
   return axisSize(weight, "y") == 1 && axisSize(weight, "x") == 1 &&

@@ -38,6 +38,8 @@ def Hvn_ConvOp : Hvn_InferredOp<"conv",
     bool isDepthwise();
     /// Output channels that read the same input channels.
     int64_t outputsPerGroup();
+    /// An element is a sum of at most nine products, as in a depthwise 3x3.
+    bool hasFewTaps();
     /// Every output pixel depends on the input pixel at its own place only.
     bool isPerPixel();
   }];

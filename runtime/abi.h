@@ -17,6 +17,9 @@ extern "C" {
 #define FOVEA_OPTIONS_VERSION 1u
 /* Alignment in bytes of the arena, of every slice of it and of every block of scratch memory. */
 #define FOVEA_ALIGNMENT 64u
+/* Bytes between the scratch memories of two threads. What a core's prefetcher reads beyond its own, the other core has
+ * to fetch back before it can write there. */
+#define FOVEA_SCRATCH_GAP 262144u
 /* Most threads that one context may use. */
 #define FOVEA_MAX_THREADS 1024u
 /* Most sizes that calls of one library may choose. */

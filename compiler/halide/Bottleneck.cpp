@@ -46,9 +46,10 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   int64_t channels = hvn::axisSize(type, "c"), width = hvn::axisSize(type, "w"), height = hvn::axisSize(type, "h");
   LinearTile first = chooseLayerTile(layers.before, target), last = chooseLayerTile(layers.behind, target);
   bool wide = target.vectorRegisters >= 32;
-  int64_t rows = height % 2 ? 1 : 2;
   // Neighbouring strips both compute the rows between them: fourteen rows or more share that cost.
   int64_t strips = layers.before ? std::max<int64_t>(hvn::axisSize(layers.before.getType(), "h") / 14, 1) : mostStrips;
+  int64_t tasks = chooseTasks(kernel.getFlops(), height, strips);
+  int64_t rows = height % 2 || llvm::divideCeil(height, tasks) % 2 ? 1 : 2; // strips are as long as balances threads
   return kern::ScheduleAttr::get(
       kernel.getContext(), "bottleneck",
       {{"rows", rows},
@@ -60,7 +61,7 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
        {"last_vector", last.vector},
        {"last_tile_c", last.vectors},
        {"last_tile_w", last.rows},
-       {"parallel", chooseTasks(kernel.getFlops(), llvm::divideCeil(height, rows), strips)}});
+       {"parallel", tasks}});
 }
 
 static void schedule(KernelBuilder &kernel) {

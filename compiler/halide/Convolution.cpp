@@ -116,8 +116,8 @@ Expr fovea::halide::firstInput(Expr channel, int64_t inputs, int64_t outputs, in
 }
 
 bool fovea::halide::storesPadded(hvn::ConvOp op) {
-  constexpr int64_t few = 9; // taps for which checks at the border cost less than a copy
-  return op.getPacking(1) == hvn::Packing::Panels || countTaps(op) > few;
+  // For few taps, checks at the border cost less than a copy.
+  return op.getPacking(1) == hvn::Packing::Panels || !op.hasFewTaps();
 }
 
 /// Whether tasks are some of the images, windows mostly, not parts of each.

@@ -1,4 +1,5 @@
 #include "compiler/host/Header.h"
+#include "runtime/abi.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -297,13 +298,14 @@ std::string constants(const HeaderInfo &info) {
     });
   text += fmt::format(R"(#define $OPTIONS_VERSION 1u
 /* Memory of a context for that many threads, as the arena of the options; aligned to $ARENA_ALIGNMENT. */
-#define $ARENA_BYTES_FOR(threads) (UINT64_C({}) + UINT64_C({}) * (threads))
+#define $ARENA_BYTES_FOR(threads) (UINT64_C({}) + UINT64_C({}) * ((threads) - 1))
 #define $ARENA_BYTES $ARENA_BYTES_FOR(1)
 #define $ARENA_ALIGNMENT 64
 /* Stack that a call needs on the calling thread and on threads of an executor. */
 #define $STACK_BYTES UINT64_C({})
 )",
-                      aligned(info.arenaBytes), aligned(info.scratchBytes), info.stackBytes);
+                      aligned(info.arenaBytes) + aligned(info.scratchBytes),
+                      aligned(info.scratchBytes) + FOVEA_SCRATCH_GAP, info.stackBytes);
   return text;
 }
 

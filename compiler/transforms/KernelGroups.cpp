@@ -205,10 +205,8 @@ private:
   /// Whether it pays to take bands of rows through a depthwise convolution of few taps and a linear layer before or
   /// behind it: the map between them does not stay in a level-2 cache.
   static bool isBottleneck(Value between, hvn::ConvOp conv, hvn::LinearOp linear) {
-    constexpr int64_t mostWeight = 256 << 10, mostTaps = 9; // bytes, products of an element
-    Type taps = conv.getWeight().getType();
-    return conv.isDepthwise() && hvn::axisSize(taps, "y") * hvn::axisSize(taps, "x") <= mostTaps &&
-           hvn::byteSize(between.getType()) >= leastBetween &&
+    constexpr int64_t mostWeight = 256 << 10; // bytes
+    return conv.isDepthwise() && conv.hasFewTaps() && hvn::byteSize(between.getType()) >= leastBetween &&
            hvn::byteSize(linear.getWeight().getType()) <= mostWeight;
   }
 

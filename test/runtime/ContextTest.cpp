@@ -299,14 +299,14 @@ TEST(Arena, OfTheCaller) {
       },
       300, 2048);
   // 300 bytes are dealt out as 320.
-  constexpr uint64_t bytes = 320 + 2 * 2048;
+  constexpr uint64_t bytes = 320 + 2048 + FOVEA_SCRATCH_GAP + 2048;
   alignas(64) static uint8_t memory[bytes + 64];
   std::memset(memory, 0xee, sizeof memory);
   fovea_options options = someOptions();
   options.threads = 2;
   options.arena = memory;
   options.arena_bytes = bytes - 1;
-  EXPECT_EQ(createError(&options, FOVEA_ERROR_SIZE), "the arena has 4415 bytes; expected at least 4416 for 2 threads");
+  EXPECT_EQ(createError(&options, FOVEA_ERROR_SIZE), "the arena has 266559 bytes; expected at least 266560 for 2 threads");
   options.arena = memory + 32;
   options.arena_bytes = bytes;
   EXPECT_EQ(createError(&options, FOVEA_ERROR_ALIGNMENT), "the arena is not aligned to 64 bytes");

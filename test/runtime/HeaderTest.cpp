@@ -100,7 +100,7 @@ TEST(Header, RepeatsTheConstants) {
   EXPECT_SAME(ERROR_SHAPE);
   // 250 and 128 bytes, each rounded up.
   EXPECT_EQ(TOY_ARENA_BYTES, 256u + 128u);
-  EXPECT_EQ(TOY_ARENA_BYTES_FOR(3), 256u + 3 * 128u);
+  EXPECT_EQ(TOY_ARENA_BYTES_FOR(3), 256u + 3 * 128u + 2 * FOVEA_SCRATCH_GAP);
 }
 
 TEST(Header, CountsElementsAndBytes) {
