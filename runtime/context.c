@@ -84,7 +84,8 @@ static int choose_target(const fovea_description *description, const char *wante
 static int place_arena(fovea_context *context, const fovea_options *options) {
   const fovea_description *description = &context->model->description;
   const uint64_t activations = align_up(description->arena_bytes), scratch = align_up(description->scratch_bytes);
-  const uint64_t distance = scratch + FOVEA_SCRATCH_GAP, bytes = activations + scratch + distance * (context->threads - 1);
+  const uint64_t distance = scratch + FOVEA_SCRATCH_GAP,
+                 bytes = activations + scratch + distance * (context->threads - 1);
   if (options->arena) {
     if (!is_aligned(options->arena, FOVEA_ALIGNMENT))
       return fovea_fail(FOVEA_ERROR_ALIGNMENT, "the arena is not aligned to %u bytes", FOVEA_ALIGNMENT);

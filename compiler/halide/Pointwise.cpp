@@ -144,19 +144,24 @@ static int64_t taskAxis(ArrayRef<int64_t> shape) {
   return rows;
 }
 
+/// Channels for which lanes are neighbouring rows, pixels mostly: a vector of channels would be mostly empty.
+static constexpr int64_t fewChannels = 4;
+
 static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) {
   ArrayRef<int64_t> shape = resultType(kernel).getShape();
   int64_t size = shape.empty() ? 1 : shape.back(), rows = shape.size() > 1 ? shape[shape.size() - 2] : 1;
-  int64_t vector = chooseVector(size, target.lanes());
+  bool across = size <= fewChannels && rows % 8 == 0;
+  int64_t vector = chooseVector(across ? rows : size, target.lanes());
   for (hvn::ConcatOp op : opsOf<hvn::ConcatOp>(kernel)) // a vector of two inputs would be gathered
-    if (hvn::getAxes(op.getType()).getNames().back() == op.getAxis())
+    if (!across && hvn::getAxes(op.getType()).getNames().back() == op.getAxis())
       vector = std::min(vector, concatUnit(op));
   int64_t axis = taskAxis(shape),
           units = axis >= 0 && axis + 2 < int64_t(shape.size()) ? shape[axis] : llvm::divideCeil(rows, 8);
   // Work is bound by memory: count bytes, one as dear as a floating-point operation.
   return kern::ScheduleAttr::get(kernel.getContext(), "pointwise",
                                  {{"vector", vector},
-                                  {"tile_m", chooseTile(rows, {7, 8, 6, 5, 4})},
+                                  {"across", across},
+                                  {"tile_m", across ? vector : chooseTile(rows, {7, 8, 6, 5, 4})},
                                   {"parallel", chooseTasks(kernel.getBytes(), units)}});
 }
 
@@ -165,17 +170,23 @@ static void schedule(KernelBuilder &kernel) {
   if (shape.empty())
     return;
   int64_t vector = kernel.knob("vector"), tile = kernel.knob("tile_m"), tasks = kernel.knob("parallel");
+  bool across = kernel.knob("across") && shape.size() > 1 && shape.back() <= fewChannels;
   for (Func out : kernel.outputs) {
     std::vector<Var> vars = out.args();
-    Var c = vars[0], co("co"), ci("ci"), mo("mo"), mi("mi");
+    Var c = vars[0], co("co"), ci("ci"), mo("mo"), mi("mi"), mv("mv");
     RankedTensorType type = resultType(kernel.kernel);
-    out.split(c, co, ci, int(vector), tailFor(kernel.extent(type, c.name()), vector)).vectorize(ci);
+    if (!across)
+      out.split(c, co, ci, int(vector), tailFor(kernel.extent(type, c.name()), vector)).vectorize(ci);
     if (vars.size() < 2)
       continue;
     Extent rows = kernel.extent(type, vars[1].name());
-    std::vector<Halide::VarOrRVar> order{ci, mi, co, mo};
+    std::vector<Halide::VarOrRVar> order =
+        across ? std::vector<Halide::VarOrRVar>{c, mv, mi, mo} : std::vector<Halide::VarOrRVar>{ci, mi, co, mo};
     order.insert(order.end(), vars.begin() + 2, vars.end());
-    out.split(vars[1], mo, mi, int(tile), tailFor(rows, tile)).reorder(order).unroll(mi);
+    out.split(vars[1], mo, mi, int(tile), tailFor(rows, tile));
+    if (across)
+      out.split(mi, mi, mv, int(vector), tailFor(tile, vector)).unroll(c).vectorize(mv);
+    out.reorder(order).unroll(mi);
     if (int64_t axis = taskAxis(shape), outer = int64_t(shape.size()) - 1 - axis; outer > 1)
       cutIntoTasks(out, vars[outer], kernel.extent(type, vars[outer].name()), tasks);
     else
@@ -186,7 +197,10 @@ static void schedule(KernelBuilder &kernel) {
 const Family fovea::halide::pointwiseFamily = {
     {"pointwise",
      "a vector times some rows at a time",
-     {{"vector", 1, 16, "lanes of f32", true}, {"tile_m", 1, 16, "rows in a tile"}, {"parallel", 1, 1024, "tasks"}}},
+     {{"vector", 1, 16, "lanes of f32", true},
+      {"across", 0, 1, "1: lanes are neighbouring rows, if channels are at most four; 0: channels"},
+      {"tile_m", 1, 16, "rows in a tile"},
+      {"parallel", 1, 1024, "tasks"}}},
     [](kern::FuncOp kernel) {
       return llvm::none_of(kernel.getBody().getOps(), [](Operation &op) { return op.hasTrait<hvn::Anchor>(); });
     },

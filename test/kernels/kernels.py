@@ -418,6 +418,10 @@ def movement(channels):
     move("hvn.roll", " over <h, w> by [-2, 8]", (2, 5, 3, c), "nhwc", (2, 5, 3, c), "nhwc")
     move("hvn.expand", " over <n, w> sizes [3, 4]", (1, 5, 1, c), "nhwc", (3, 5, 4, c), "nhwc")
     move("hvn.slice", ' on "h" from 1 size 3 step 2', (2, 7, 3, c), "nhwc", (2, 3, 3, c), "nhwc")
+    kernel = Kernel("permute")
+    kernel.finish(kernel.cast("hvn.permute", kernel.argument(tensor("nchw", 2, c, 5, 16)), tensor("nhwc", 2, 5, 16, c)))
+    move("hvn.concat", ' on "c"', [(2, 5, 24, c), (2, 5, 24, 2)], "nhwc", (2, 5, 24, c + 2), "nhwc", operands=2)
+    move("hvn.roll", " over <w> by [3]", (2, 5, 16, c), "nhwc", (2, 5, 16, c), "nhwc")
     for shift in ([0, 0], [1, 2], [-2, 5]):
         windows = f" over <h, w> into <a, b> size [3, 2] shift {shift}"
         move("hvn.window", windows, (1, 6, 4, c), "nhwc", (1, 2, 2, 3, 2, c), "nabhwc")
@@ -693,7 +697,7 @@ def main(family):
         x = kernel.argument(tensor("nhwc", 1, 5, 6, 20))
         kernel.finish(kernel.op("hvn.pad", [x], tensor("nhwc", 1, 8, 7, 21), " over <h, w, c> low [1, 0, 1] high [2, 1, 0]"))
     elif family == "movement":
-        for channels in (1, 7, 16, 40):
+        for channels in (1, 3, 7, 16, 40):
             movement(channels)
     elif family == "unary":
         for op in UNARY:

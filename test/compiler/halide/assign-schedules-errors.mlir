@@ -10,7 +10,7 @@ kern.func @strategy(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<
 
 // expected-error@+1 {{strategy 'pointwise' has no knob 'tile_n'; did you mean 'tile_m'?}}
 kern.func @knob(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<c>>
-    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, tile_n = 3, parallel = 1}>} {
+    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, tile_n = 3, parallel = 1}>} {
   kern.return %x : tensor<7xf32, #hvn.axes<c>>
 }
 
@@ -18,7 +18,7 @@ kern.func @knob(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<c>>
 
 // expected-error@+1 {{strategy 'pointwise' needs the knob 'tile_m' (rows in a tile, 1 to 16)}}
 kern.func @missing(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<c>>
-    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, parallel = 1}>} {
+    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, parallel = 1}>} {
   kern.return %x : tensor<7xf32, #hvn.axes<c>>
 }
 
@@ -26,7 +26,7 @@ kern.func @missing(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<c
 
 // expected-error@+1 {{knob 'tile_m' of strategy 'pointwise' takes 1 to 16, found 17}}
 kern.func @range(%x: tensor<7xf32, #hvn.axes<c>>) -> tensor<7xf32, #hvn.axes<c>>
-    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, tile_m = 17, parallel = 1}>} {
+    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, tile_m = 17, parallel = 1}>} {
   kern.return %x : tensor<7xf32, #hvn.axes<c>>
 }
 

@@ -92,11 +92,21 @@ kern.func @concat(%x: tensor<9x12xf32, #hvn.axes<m, c>>, %y: tensor<9x36xf32, #h
   kern.return %0 : tensor<9x48xf32, #hvn.axes<m, c>>
 }
 
+// Lanes are pixels where channels are few.
+// CHECK-LABEL: kern.func @image
+// CHECK-SAME: "pointwise" {across = 1, parallel = 1, tile_m = 16, vector = 16}
+// AVX2-LABEL: kern.func @image
+// AVX2-SAME: "pointwise" {across = 1, parallel = 1, tile_m = 8, vector = 8}
+kern.func @image(%x: tensor<1x3x48x80xf32, #hvn.axes<n, c, h, w>>) -> tensor<1x48x80x3xf32, #hvn.axes<n, h, w, c>> {
+  %0 = hvn.permute %x : tensor<1x3x48x80xf32, #hvn.axes<n, c, h, w>> to tensor<1x48x80x3xf32, #hvn.axes<n, h, w, c>>
+  kern.return %0 : tensor<1x48x80x3xf32, #hvn.axes<n, h, w, c>>
+}
+
 // A schedule that is there stays.
 // CHECK-LABEL: kern.func @pinned
 // CHECK-SAME: tile_m = 3
 kern.func @pinned(%x: tensor<9x7xf32, #hvn.axes<m, c>>) -> tensor<9x7xf32, #hvn.axes<m, c>>
-    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, tile_m = 3, parallel = 1}>} {
+    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, tile_m = 3, parallel = 1}>} {
   %0 = hvn.relu %x : tensor<9x7xf32, #hvn.axes<m, c>>
   kern.return %0 : tensor<9x7xf32, #hvn.axes<m, c>>
 }
