@@ -39,21 +39,21 @@ kern.func @f() attributes {schedule = #kern.schedule<"pointwisee" {}>} {
 // -----
 
 // expected-error @+1 {{strategy 'pointwise' has no knob 'tile_n'; did you mean 'tile_m'?}}
-kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 4, tile_m = 1, parallel = 1, tile_n = 1}>} {
+kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, tile_m = 1, parallel = 1, tile_n = 1}>} {
   kern.return
 }
 
 // -----
 
 // expected-error @+1 {{strategy 'pointwise' needs the knob 'tile_m' (}}
-kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 4, parallel = 1}>} {
+kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, parallel = 1}>} {
   kern.return
 }
 
 // -----
 
 // expected-error @+1 {{knob 'vector' of strategy 'pointwise' takes 1, 2, 4 to 16, found 17}}
-kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 17, tile_m = 1, parallel = 1}>} {
+kern.func @f() attributes {schedule = #kern.schedule<"pointwise" {vector = 17, across = 0, tile_m = 1, parallel = 1}>} {
   kern.return
 }
 

@@ -12,8 +12,8 @@ func.func @net(%x: !x) -> !x {
 }
 
 // CHECK-LABEL: kern.func @relu(%{{.*}}: tensor<8x16xf32, #hvn.axes<m, c>>) -> tensor<8x16xf32, #hvn.axes<m, c>>
-// CHECK-SAME: attributes {schedule = #kern.schedule<"pointwise" {parallel = 1, tile_m = 4, vector = 16}>}
-kern.func @relu(%x: !x) -> !x attributes {schedule = #kern.schedule<"pointwise" {vector = 16, tile_m = 4, parallel = 1}>} {
+// CHECK-SAME: attributes {schedule = #kern.schedule<"pointwise" {across = 0, parallel = 1, tile_m = 4, vector = 16}>}
+kern.func @relu(%x: !x) -> !x attributes {schedule = #kern.schedule<"pointwise" {vector = 16, across = 0, tile_m = 4, parallel = 1}>} {
   %0 = hvn.relu %x : !x
   // CHECK: kern.return %{{.*}} : tensor<8x16xf32, #hvn.axes<m, c>>
   kern.return %0 : !x

@@ -306,7 +306,8 @@ TEST(Arena, OfTheCaller) {
   options.threads = 2;
   options.arena = memory;
   options.arena_bytes = bytes - 1;
-  EXPECT_EQ(createError(&options, FOVEA_ERROR_SIZE), "the arena has 266559 bytes; expected at least 266560 for 2 threads");
+  EXPECT_EQ(createError(&options, FOVEA_ERROR_SIZE),
+            "the arena has 266559 bytes; expected at least 266560 for 2 threads");
   options.arena = memory + 32;
   options.arena_bytes = bytes;
   EXPECT_EQ(createError(&options, FOVEA_ERROR_ALIGNMENT), "the arena is not aligned to 64 bytes");

@@ -58,7 +58,7 @@ kern.func @other_constant(%x: !x, %y: !x) -> !x {
 }
 // CHECK: kern.func @scheduled
 kern.func @scheduled(%x: !x, %y: !x) -> !x
-    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, tile_m = 1, parallel = 1}>} {
+    attributes {schedule = #kern.schedule<"pointwise" {vector = 4, across = 0, tile_m = 1, parallel = 1}>} {
   %k = hvn.constant 1.0 : tensor<f32, #hvn.axes<>>
   %0 = hvn.sub %x, %y : (!x, !x) -> !x
   %1 = hvn.mul %0, %k : (!x, tensor<f32, #hvn.axes<>>) -> !x
