@@ -46,6 +46,8 @@ struct fovea_worker {
   pthread_t thread;
   sem_t wake;
   atomic_bool asleep; /* about to wait for `wake`, or waiting; who clears it owes one post */
+  pid_t thread_id;
+  int kept_off; /* the CPU that it must not wake up on, to be allowed again; -1 if there is none */
 };
 
 /* The parallel loop under way. Its tasks are shared out among the workers. Once all shares have come to zero tasks no

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 uint64_t fovea_nanoseconds(void) {
   struct timespec now;
@@ -135,12 +136,37 @@ static void wait_until_finished(fovea_context *context, uint32_t count) {
   }
 }
 
+/* Has a sleeping thread wake up elsewhere than on `cpu`, where the one that wakes it goes on. A virtual machine's CPU
+ * that has been idle for long is halted, which a scheduler takes for busy: it queues the thread here instead, for
+ * milliseconds. */
+static void keep_off(fovea_worker *worker, int cpu) {
+  cpu_set_t allowed;
+  worker->kept_off = -1;
+  if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(worker->thread_id, sizeof allowed, &allowed) != 0 ||
+      !CPU_ISSET((unsigned)cpu, &allowed) || CPU_COUNT(&allowed) == 1)
+    return;
+  CPU_CLR((unsigned)cpu, &allowed);
+  if (sched_setaffinity(worker->thread_id, sizeof allowed, &allowed) == 0)
+    worker->kept_off = cpu;
+}
+
+/* Allows the calling thread, which is awake, what keep_off has taken. */
+static void let_back(fovea_worker *worker) {
+  cpu_set_t allowed;
+  if (worker->kept_off < 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return;
+  CPU_SET((unsigned)worker->kept_off, &allowed);
+  sched_setaffinity(0, sizeof allowed, &allowed);
+}
+
 /* Wakes sleeping threads so that up to `wanted` are awake. */
 static void wake(fovea_context *context, uint32_t wanted) {
   for (uint32_t i = 1; i <= context->started && wanted > 0; ++i, --wanted) {
     fovea_worker *worker = &context->workers[i];
-    if (atomic_load(&worker->asleep) && atomic_exchange(&worker->asleep, false))
-      sem_post(&worker->wake);
+    if (!atomic_load(&worker->asleep) || !atomic_exchange(&worker->asleep, false))
+      continue;
+    keep_off(worker, context->spin_nanoseconds ? sched_getcpu() : -1); /* unless threads share cores anyhow */
+    sem_post(&worker->wake);
   }
 }
 
@@ -241,6 +267,7 @@ static void *work(void *argument) {
   fovea_context *context = worker->context;
   uint32_t seen = 0;
   fovea_float_mode_set();
+  worker->thread_id = gettid();
   step_aside(worker);
   while (!atomic_load(&context->stopping)) {
     if (poll_for_work(context, &seen)) {
@@ -253,6 +280,7 @@ static void *work(void *argument) {
     if (missed && atomic_exchange(&worker->asleep, false))
       continue;
     wait_for(&worker->wake);
+    let_back(worker);
     step_aside(worker);
   }
   return NULL;

@@ -233,6 +233,21 @@ TEST(Pool, LeavesTheCpuOfTheCaller) {
   }
   // A busy machine may move it back, again and again.
   EXPECT_GT(places.elsewhere, 0) << places.there << " tasks ran on the caller's CPU";
+  // Where a thread may run is as before once it is awake, also where that is the caller's CPU alone.
+  for (const cpu_set_t *set : {&two, &one}) {
+    for (pid_t thread : threads)
+      if (thread != places.caller)
+        sched_setaffinity(thread, sizeof *set, set);
+    ASSERT_EQ(call.run(), FOVEA_OK);
+    for (pid_t thread : threads) {
+      cpu_set_t now = setOf({});
+      for (int i = 0; i < 1000 && thread != places.caller && !CPU_EQUAL(&now, set); ++i) {
+        usleep(1000);
+        sched_getaffinity(thread, sizeof now, &now);
+      }
+      EXPECT_TRUE(thread == places.caller || CPU_EQUAL(&now, set));
+    }
+  }
   sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
