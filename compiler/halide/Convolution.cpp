@@ -142,12 +142,14 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
   int64_t panels = llvm::divideCeil(channels, tile.vector * tile.vectors), images = hvn::axisSize(op.getType(), "n");
   int64_t units = !panelsOutside ? (cutsImages(images) ? images : height) : cutsRows(panels) ? 2 * panels : panels;
+  // Strips without rows around them cost nothing: the shorter they are, the more evenly threads share a slow moment.
+  int64_t most = readsOutside(op) ? mostStrips : 64;
   return kern::ScheduleAttr::get(kernel.getContext(), "conv_direct",
                                  {{"vector", tile.vector},
                                   {"tile_c", tile.vectors},
                                   {"tile_w", tile.width},
                                   {"panels_outside", panelsOutside},
-                                  {"parallel", chooseTasks(kernel.getFlops(), units, mostStrips)}});
+                                  {"parallel", chooseTasks(kernel.getFlops(), units, most)}});
 }
 
 static void schedule(KernelBuilder &kernel) {
