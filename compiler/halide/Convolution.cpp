@@ -142,8 +142,10 @@ static kern::ScheduleAttr choose(kern::FuncOp kernel, const TargetInfo &target) 
   bool panelsOutside = hvn::byteSize(op.getWeight().getType()) > 512 * 1024;
   int64_t panels = llvm::divideCeil(channels, tile.vector * tile.vectors), images = hvn::axisSize(op.getType(), "n");
   int64_t units = !panelsOutside ? (cutsImages(images) ? images : height) : cutsRows(panels) ? 2 * panels : panels;
-  // Strips without rows around them cost nothing: the shorter they are, the more evenly threads share a slow moment.
-  int64_t most = readsOutside(op) ? mostStrips : 64;
+  // Neighbouring strips both copy the rows between them; what shares nothing may be short, so that threads that are
+  // slow for a moment do less.
+  bool overlaps = readsOutside(op) && !panelsOutside && !cutsImages(images);
+  int64_t most = overlaps ? mostStrips : 64;
   return kern::ScheduleAttr::get(kernel.getContext(), "conv_direct",
                                  {{"vector", tile.vector},
                                   {"tile_c", tile.vectors},
@@ -180,7 +182,7 @@ static void schedule(KernelBuilder &kernel) {
     else if (!panelsOutside)
       cutIntoTasks(out, h, height, tasks);
     else if (cutsRows(panels))
-      cutIntoTasks(out, h, height, no, panels, tasks);
+      cutIntoTasks(out, h, height, no, panels, tasks, isFew(panels));
     else
       cutIntoTasks(out, no, panels, tasks);
     strip = cutsImages(images.most) ? n : task;

@@ -34,10 +34,6 @@ void schedulePaddedRow(Anchor &anchor, int64_t channels, int64_t vector);
 /// Tasks of rows of a map, at most: neighbours both read the rows between them.
 constexpr int64_t mostStrips = 16;
 
-/// Whether tasks of a convolution whose loop over `parts`, vectors or panels of channels, is outside of that over rows
-/// are cut from rows, too: of few parts threads would get unequal numbers.
-inline bool cutsRows(int64_t parts) { return parts < 8; }
-
 /// Keeps the accumulator of a tile of `panel` channels in registers at loop `at` of `consumer`. Taps stay rolled:
 /// unrolling them costs compile time and gains nothing.
 void scheduleConvAccumulator(KernelBuilder &kernel, Anchor &anchor, Halide::Func consumer, Halide::Var at,

@@ -56,7 +56,7 @@ static kern::ScheduleAttr chooseDepthwise(kern::FuncOp kernel, const TargetInfo 
   int64_t taps = hvn::axisSize(op.getWeight().getType(), "y"), stride = op.getStride()[0];
   bool outside = op.isDepthwise() && blocks > 1 && opsOf<hvn::MomentsOp>(kernel).empty() &&
                  (padded || (width >= wideRow && taps * width * channels * 4 > nearestCache * 3 / 4));
-  bool strips = !outside || cutsRows(blocks); // of all channels, few: each vector goes through each of them again
+  bool strips = !outside || isFew(blocks); // of all channels, few: each vector goes through each of them again
   int64_t units = strips ? height : blocks, most = outside && strips ? 4 : mostStrips;
   if (padded && !outside) // a strip copies no more rows for its taps alone than for itself
     most = std::clamp<int64_t>(height * stride / std::max<int64_t>(taps - stride, 1), 4, most);
@@ -90,7 +90,7 @@ static void scheduleDepthwise(KernelBuilder &kernel) {
     scheduleRowMoments(kernel, tasks, vector);
   } else if (tasks > 1) {
     int64_t blocks = llvm::divideCeil(channels, vector);
-    bool strips = !channelsOutside || cutsRows(blocks);
+    bool strips = !channelsOutside || isFew(blocks);
     cutIntoTasks(out, strips ? h : co, strips ? height : Extent(blocks), tasks);
     if (channelsOutside && strips)
       out.reorder(h, co, n, task);

@@ -76,14 +76,17 @@ void fovea::halide::cutIntoTasks(Func out, Var loop, const Extent &size, int64_t
     out.split(loop, Var("task"), loop, size.pieces(tasks).now, Halide::TailStrategy::GuardWithIf).parallel(Var("task"));
 }
 
-void fovea::halide::cutIntoTasks(Func out, Var rows, const Extent &height, Var parts, int64_t size, int64_t tasks) {
+void fovea::halide::cutIntoTasks(Func out, Var rows, const Extent &height, Var parts, int64_t size, int64_t tasks,
+                                 bool halvesOutside) {
   Var half("half"), task("task");
   out.split(rows, half, rows, height.pieces(2).now, Halide::TailStrategy::GuardWithIf)
       .split(parts, task, parts, int(llvm::divideCeil(size, llvm::divideCeil(tasks, 2))),
-             Halide::TailStrategy::GuardWithIf)
-      .reorder(rows, parts, task, half)
-      .fuse(task, half, task)
-      .parallel(task);
+             Halide::TailStrategy::GuardWithIf);
+  if (halvesOutside)
+    out.reorder(rows, parts, task, half).fuse(task, half, task);
+  else
+    out.reorder(rows, parts, half, task).fuse(half, task, task);
+  out.parallel(task);
 }
 
 int64_t fovea::halide::chooseTile(int64_t size, ArrayRef<int64_t> candidates) {

@@ -66,11 +66,18 @@ int64_t chooseTasks(double flops, int64_t units, int64_t most = 32);
 /// Cuts the loop `loop` of `out`, of `size` steps, into `tasks` parallel ones, if that is more than one.
 void cutIntoTasks(Halide::Func out, Halide::Var loop, const Extent &size, int64_t tasks);
 
-/// Cuts the halves of the loop `rows`, of `height` steps, and in each the loop `parts`, of `size` steps, into `tasks`
-/// parallel ones in all; `rows` stays inside of `parts`. A thread then works on the half that is its own in most other
-/// kernels.
+/// Whether `parts`, vectors or panels of channels, are so few that threads share them all and divide the rows.
+inline bool isFew(int64_t parts) { return parts < 8; }
+
+/// Whether tasks of `parts` are cut from rows, too: of few parts, or of a small odd number, threads would get unequal
+/// numbers.
+inline bool cutsRows(int64_t parts) { return isFew(parts) || (parts % 2 && parts < 16); }
+
+/// Cuts the halves of the loop `rows`, of `height` steps, and the loop `parts`, of `size` steps, into `tasks` parallel
+/// ones in all; `rows` stays inside of `parts`. With `halvesOutside` a thread gets the half of the rows that is its own
+/// in most other kernels, else parts of its own, and at most half of one that it shares.
 void cutIntoTasks(Halide::Func out, Halide::Var rows, const Extent &height, Halide::Var parts, int64_t size,
-                  int64_t tasks);
+                  int64_t tasks, bool halvesOutside);
 
 /// Of `candidates`, in order of preference, the one with which the least is computed twice or beyond `size`; `size`
 /// itself when all are larger.

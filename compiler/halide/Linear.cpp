@@ -110,11 +110,15 @@ static int64_t chooseTallTile(int64_t pixels, int64_t depth) {
   return rows <= 25 && stayTogether(rows, depth * 4) ? rows : 0;
 }
 
-/// Whether tasks are cut from halves of the `pixels`, else from the `panels` of weights alone: where these are many,
-/// and more than activations.
-static bool cutsPixels(hvn::LinearOp op, int64_t pixels, int64_t panels) {
+/// Whether each thread has `pixels` of its own and reads all `panels` of weights: few, or less than activations.
+static bool sharesWeights(hvn::LinearOp op, int64_t pixels, int64_t panels) {
   int64_t in = hvn::axisSize(op.getInput().getType(), "c"), out = hvn::axisSize(op.getType(), "c");
-  return panels < 8 || in * out <= pixels * (in + out);
+  return isFew(panels) || in * out <= pixels * (in + out);
+}
+
+/// Whether tasks are cut from halves of the `pixels` of each panel, else from the `panels` alone.
+static bool cutsPixels(hvn::LinearOp op, int64_t pixels, int64_t panels) {
+  return cutsRows(panels) || sharesWeights(op, pixels, panels);
 }
 
 /// A tile of products of pairs: wide and high, for a vector of weights and a broadcast pair of inputs cost as much as
@@ -283,10 +287,11 @@ static void schedule(KernelBuilder &kernel) {
   } else if (tasks > 1) {
     Extent tiles = pixels.pieces(rows);
     int64_t panels = llvm::divideCeil(channels, panel);
+    auto op = cast<hvn::LinearOp>(anchor.op);
     if (vars.size() > 1 && !kernel.knob("panels_outside"))
       cutIntoTasks(out, mo, tiles, tasks);
-    else if (tiled && tiles.most > 1 && cutsPixels(cast<hvn::LinearOp>(anchor.op), pixels.most, panels))
-      cutIntoTasks(out, mo, tiles, no, panels, tasks);
+    else if (tiled && tiles.most > 1 && cutsPixels(op, pixels.most, panels))
+      cutIntoTasks(out, mo, tiles, no, panels, tasks, sharesWeights(op, pixels.most, panels));
     else
       cutIntoTasks(out, no, panels, tasks);
   }
