@@ -524,6 +524,8 @@ def main(family):
         linear([4], 20, 1000, "gelu")
         linear([3136], 48, 48, "add")
         linear([196], 112, 448, "gelu")
+        linear([49], 256, 176, "add")  # odd numbers of panels on AVX-512, and on AVX2
+        linear([49], 256, 216, "add")
     elif family == "conv":
         for out in (1, 5, 16, 24, 40, 100):
             conv((9, 11), 3, out, (3, 3), (1, 1), (1, 1), epilogue="relu")
@@ -535,6 +537,8 @@ def main(family):
         conv((1, 1), 16, 16, (3, 3), (1, 1), (1, 1))
         conv((10, 10), 8, 24, (3, 3), (2, 2), (1, 1), batch=3)
         conv((14, 14), 192, 96, (3, 3), (1, 1), (1, 1))
+        conv((9, 9), 104, 144, (3, 3), (2, 2), (1, 1))  # odd numbers of panels on AVX-512, and on AVX2
+        conv((9, 9), 72, 216, (3, 3), (2, 2), (1, 1))
     elif family == "pair":
         for size in ((32, 32), (33, 30), (31, 47), (8, 8), (224, 64)):
             pair(size, 24, 48)

@@ -45,6 +45,16 @@ kern.func @few_panels(%x: tensor<196x448xf32, #hvn.axes<m, c>>, %w: tensor<112x4
   kern.return %0 : tensor<196x112xf32, #hvn.axes<m, c>>
 }
 
+// An odd number of panels: one is divided.
+// CHECK-LABEL: kern.func @odd_panels
+// CHECK-SAME: panels_outside = 1, parallel = 22,
+kern.func @odd_panels(%x: tensor<49x704xf32, #hvn.axes<m, c>>, %w: tensor<176x704xf32, #hvn.axes<o, i>>)
+    -> tensor<49x176xf32, #hvn.axes<m, c>> {
+  %0 = hvn.linear %x, %w : (tensor<49x704xf32, #hvn.axes<m, c>>, tensor<176x704xf32, #hvn.axes<o, i>>)
+                         -> tensor<49x176xf32, #hvn.axes<m, c>>
+  kern.return %0 : tensor<49x176xf32, #hvn.axes<m, c>>
+}
+
 // Two layers: as many pixels at a time as keep what is between in a part of the cache.
 // CHECK-LABEL: kern.func @layers
 // CHECK-SAME: #kern.schedule<"gemm_pair" {block = 63, first_tile_c = 1, first_tile_m = 7, first_vector = 16, parallel = 13, tile_c = 1, tile_m = 7, vector = 16}>
